@@ -1,7 +1,7 @@
 """The seams between the parts. Intake knows the parts by these Protocols only; `app.py` chooses who stands behind them.
 
-No method here waits for a later part of the way: what may be slow is `async` and raises `PartUnavailable` when its part is missing
-or late; what sits on the path of audio is synchronous, bounded and never blocks.
+No method here waits for a later part of the way: what may be slow is `async` and raises `PartUnavailable` when its part
+is missing or late; what sits on the path of audio is synchronous, bounded and never blocks.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -43,7 +43,7 @@ class LineListener(Protocol):
         """Take one key press (RFC 4733)."""
 
     def ended(self, by: str, reason: str) -> None:
-        """Learn that the call is over: `by` is remote, local, timeout or error. Told exactly once, also before an answer."""
+        """Learn that the call is over: `by` is remote, local, timeout or error. Told once, also before an answer."""
 
 
 class Line(Protocol):
@@ -68,7 +68,7 @@ class Line(Protocol):
         """Refuse the call with a SIP status."""
 
     def play(self, pcm: bytes) -> float:
-        """Queue 16-bit 8 kHz speech for the caller after what is queued already; return the seconds until it will have been said."""
+        """Queue 16-bit 8 kHz speech after what is queued already; return the seconds until all will have been said."""
 
     def stop_playing(self) -> None:
         """Fall silent: the caller speaks."""
@@ -133,7 +133,7 @@ class Hearing(Protocol):
     """Speech recognition."""
 
     def listen(self, call: CallId, heard: Callable[[Hypothesis | Missed], None]) -> Ear:
-        """Start listening to a call in all languages of the site; `heard` is called on the event loop for every change."""
+        """Start listening to a call in all languages of the site; `heard` is called on the loop for every change."""
 
 
 # -- understanding -----------------------------------------------------------------------------------------------------
@@ -214,10 +214,11 @@ class TicketQueue(Protocol):
     async def put(self, ticket: Ticket, *, based_on: int) -> Ticket:
         """Store a new version, give it its place, and return it as stored (its status is the queue's own).
 
-        `based_on` is the stored version that this change was made from. Raises Conflict with the stored ticket when the stored
-        version is newer than `based_on`; storing the very version that is stored is no change. A ticket that the store
-        lost, or has in an older version, is taken as it comes. A ticket that is `queueable` is queued; an update keeps
-        its place or moves it up, reaches the holder of its lease through the change stream, and does not reopen a closed one.
+        `based_on` is the stored version that this change was made from. Raises Conflict with the stored ticket when the
+        stored version is newer than `based_on`; storing the very version that is stored is no change. A ticket that the
+        store lost, or has in an older version, is taken as it comes. A ticket that is `queueable` is queued; an update
+        keeps its place or moves it up (only a person's priority moves it down), reaches the holder of its lease through
+        the change stream, and does not reopen a closed one.
         """
 
     async def get(self, ticket_id: TicketId) -> Ticket | None:
@@ -254,4 +255,4 @@ class TicketQueue(Protocol):
         """Follow words still being spoken."""
 
     async def depth(self) -> dict[str, int]:
-        """Count tickets by status, dead letters and the oldest queued one's age: open, queued, leased, dead, oldest_ms."""
+        """Count tickets and give the oldest queued one's age, in ms: open, queued, leased, dead, oldest_ms."""

@@ -1,14 +1,15 @@
 """What a person decides on a ticket. A field a person has set is never overwritten by the machine."""
 
 from datetime import datetime
+from typing import cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from gateway.domain.ticket import Facts, Incident, Location, Review, Ticket
-from gateway.domain.value import Source, Value
+from gateway.domain.value import Frozen, Source, Value
 from gateway.errors import IntakeError
 
-PARTS = {"incident": Incident, "location": Location, "facts": Facts}
+PARTS: dict[str, type[Frozen]] = {"incident": Incident, "location": Location, "facts": Facts}
 
 
 class BadCorrection(IntakeError):
@@ -34,9 +35,8 @@ def correct(ticket: Ticket, field: str, value: object, now: datetime) -> Ticket:
         raise BadCorrection(f"{field!r} is no field of a ticket; fields are {', '.join(fields())}")
     part, name = field.split(".")
     old = getattr(getattr(ticket, part), name)
-    annotation = PARTS[part].model_fields[name].annotation
     try:
-        new: Value[object] = TypeAdapter(annotation).validate_python(
+        new = _model(part, name).model_validate(
             {"value": value, "confidence": 1.0, "source": Source.PERSON, "evidence": old.evidence}
         )
     except ValidationError as error:
@@ -49,6 +49,10 @@ def confirm(ticket: Ticket, now: datetime) -> Ticket:
     """Note that a person has looked and agrees; the reasons for raising the ticket are settled."""
     review = ticket.review if ticket.review is Review.CORRECTED else Review.CONFIRMED
     return ticket.changed(now, review=review, raised=())
+
+
+def _model(part: str, name: str) -> type[Value[object]]:
+    return cast("type[Value[object]]", PARTS[part].model_fields[name].annotation)
 
 
 def _is_value(annotation: object) -> bool:

@@ -1,7 +1,7 @@
 """The ticket: schema `intake101.ticket/1` of the contract, and how it may change.
 
-Every change is a pure function from a ticket to a ticket with the next version. The machine proposes (`gateway.domain.proposal`),
-a person decides (`gateway.domain.correction`).
+Every change is a pure function from a ticket to a ticket with the next version. The machine proposes
+(`gateway.domain.proposal`), a person decides (`gateway.domain.correction`).
 """
 
 from datetime import datetime
