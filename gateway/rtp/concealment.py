@@ -27,11 +27,11 @@ class Concealer:
 
     @property
     def faded(self) -> bool:
-        """True when what is missing now is silence."""
-        return self._gap >= FADE_END
+        """True when what is missing now is silence: the voice has faded, or there was none yet."""
+        return self._gap >= FADE_END or not any(self._history)
 
     def receive(self, pcm: bytes) -> bytes:
-        """The PCM itself; after a gap its first 4 ms are blended with the concealment."""
+        """Return the PCM itself; after a gap its first 4 ms are blended with the concealment."""
         if self._gap:
             pcm = self._blend(pcm)
             self._gap = 0
@@ -39,7 +39,7 @@ class Concealer:
         return pcm
 
     def conceal(self, samples: int) -> bytes:
-        """So many samples for audio that did not come."""
+        """Make so many samples for audio that did not come."""
         if not self._gap:
             self._cycle = pitch_cycle(np.frombuffer(self._history, "<i2").astype(np.float32))
         pcm = b"" if self.faded else _to_pcm(self._repeat(samples))
@@ -64,7 +64,7 @@ class Concealer:
 
 
 def pitch_cycle(history: Samples) -> Samples:
-    """The last pitch period of 480 samples, its end smoothed so that it follows on itself."""
+    """Return the last pitch period of 480 samples, its end smoothed so that it follows on itself."""
     lag = _pitch_lag(history)
     cycle = history[-lag:].copy()
     quarter = lag // 4
@@ -74,7 +74,7 @@ def pitch_cycle(history: Samples) -> Samples:
 
 
 def _pitch_lag(history: Samples) -> int:
-    """The lag at which the last 20 ms are most like what came before (normalised cross-correlation)."""
+    """Find the lag at which the last 20 ms are most like what came before (normalised cross-correlation)."""
     before = np.lib.stride_tricks.sliding_window_view(history, _TEMPLATE)
     candidates = before[len(before) - 1 - _MAX_LAG : len(before) - _MIN_LAG]
     likeness = candidates @ history[-_TEMPLATE:]

@@ -23,6 +23,7 @@ _CAPACITY = 50 * FRAME_SAMPLES
 _MIN_DELAY = 2 * FRAME_SAMPLES
 _MAX_DELAY = 10 * FRAME_SAMPLES
 _WINDOW_FRAMES = 100
+_LATE_FRAMES = 10
 _QUIET_PEAK = 330
 """-40 dBFS: a frame below it may be dropped unheard."""
 
@@ -40,6 +41,10 @@ class Verdict(Enum):
     """Too far ahead or behind to belong to what is playing: nothing was kept."""
 
 
+Anchor = tuple[int, int]
+"""A timestamp and the position, in samples since the beginning, where it is written."""
+
+
 class JitterBuffer:
     """Samples in by timestamp, frames out by the reader's clock."""
 
@@ -47,11 +52,12 @@ class JitterBuffer:
         self._pcm = bytearray(2 * _CAPACITY)
         self._present = bytearray(_CAPACITY)
         self._play = 0
-        self._anchor: tuple[int, int] | None = None
+        self._anchor: Anchor | None = None
         self._hold = 0
         self._leads: deque[int] = deque(maxlen=_WINDOW_FRAMES)
         self._pulls = 0
-        self._excess = False
+        self._excess = 0
+        self._late_since: int | None = None
         self.dropped_frames = 0
         """Frames left out to shorten the delay."""
 
@@ -60,23 +66,27 @@ class JitterBuffer:
         """How long a packet without delay on its way waits to be played."""
         return max(self._leads, default=_MIN_DELAY) * 1000 // 8000
 
-    def start(self, timestamp: int) -> None:
-        """Play what carries this timestamp after the least delay; what is due before that still plays."""
+    def start(self, timestamp: int) -> Anchor:
+        """Play what carries this timestamp after the least delay, and what was due before that still."""
         position = self._play + _MIN_DELAY
         self._anchor = (timestamp, position)
         self._clear(position, self._play + _CAPACITY)
         self._leads.clear()
-        self._hold, self._excess = 0, False
+        self._hold, self._excess, self._late_since = 0, 0, None
+        return self._anchor
 
     def insert(self, timestamp: int, pcm: bytes) -> Verdict:
-        """Keep a packet's samples. Raises nothing; needs `start` before the first packet."""
+        """Keep a packet's samples where its timestamp says. Never raises."""
         if self._anchor is None:
-            self.start(timestamp)
-        position = self._position(timestamp)
+            self._anchor = self.start(timestamp)
+        position = _position(self._anchor, timestamp)
         samples = len(pcm) // 2
         lead = position - self._play
         if not -_CAPACITY < lead <= _CAPACITY - samples:
             return Verdict.BEYOND
+        if self._stays_late(lead + samples <= 0):
+            self.start(timestamp)
+            return self.insert(timestamp, pcm)
         self._anchor = (timestamp, position)
         self._leads.append(lead)
         if lead < 0:
@@ -84,28 +94,29 @@ class JitterBuffer:
         return self._store(position, pcm) if lead + samples > 0 else Verdict.LATE
 
     def pull(self) -> tuple[Span, ...]:
-        """The next frame: together its spans are 160 samples."""
+        """Return the next frame: together its spans are 160 samples."""
         self._pulls += 1
         if self._hold:
             self._hold -= 1
             self._shift_leads(FRAME_SAMPLES)
             return (FRAME_SAMPLES,)
-        frame = self._take()
         if self._pulls % _WINDOW_FRAMES == 0:
-            self._excess = min(self._leads, default=0) > _MIN_DELAY
-        if self._excess and _is_quiet(frame):
-            self._excess = False
+            self._excess = max(0, min(self._leads, default=0) - _MIN_DELAY) // FRAME_SAMPLES
+        frame = self._take()
+        if self._excess and (_is_quiet(frame) or min(self._leads) > _MAX_DELAY):
+            self._excess -= 1
             self._shift_leads(-FRAME_SAMPLES)
             self.dropped_frames += 1
             return self._take()
         return frame
 
-    def _position(self, timestamp: int) -> int:
-        """Samples since the beginning; the anchor moves along, so that 32 bits may wrap."""
-        assert self._anchor is not None
-        known, position = self._anchor
-        step = (timestamp - known) & 0xFFFFFFFF
-        return position + (step - (1 << 32) if step >> 31 else step)
+    def _stays_late(self, late: bool) -> bool:
+        """Tell whether for 200 ms nothing but late packets came: the sender's clock stood still, not the network."""
+        if not late:
+            self._late_since = None
+        elif self._late_since is None:
+            self._late_since = self._pulls
+        return self._late_since is not None and self._pulls - self._late_since >= _LATE_FRAMES
 
     def _wait(self, samples: int) -> None:
         wanted = -(-samples // FRAME_SAMPLES)
@@ -148,6 +159,13 @@ class JitterBuffer:
             self._present[start : start + FRAME_SAMPLES] = bytes(FRAME_SAMPLES)
 
 
+def _position(anchor: Anchor, timestamp: int) -> int:
+    """Place a timestamp by its signed distance from a known one, so that 32 bits may wrap."""
+    known, position = anchor
+    step = (timestamp - known) & 0xFFFFFFFF
+    return position + (step - (1 << 32) if step >> 31 else step)
+
+
 def _spans(pcm: bytes, present: bytes) -> tuple[Span, ...]:
     spans: list[Span] = []
     start = 0
@@ -159,4 +177,8 @@ def _spans(pcm: bytes, present: bytes) -> tuple[Span, ...]:
 
 
 def _is_quiet(frame: tuple[Span, ...]) -> bool:
-    return all(isinstance(span, int) or int(np.abs(np.frombuffer(span, "<i2").astype(np.int32)).max()) < _QUIET_PEAK for span in frame)
+    return all(isinstance(span, int) or _peak(span) < _QUIET_PEAK for span in frame)
+
+
+def _peak(pcm: bytes) -> int:
+    return int(np.abs(np.frombuffer(pcm, "<i2").astype(np.int32)).max())

@@ -24,13 +24,21 @@ class Reception:
     def count(self, packet: RtpPacket, now: float) -> None:
         """Take a packet that arrived at `now`, seconds."""
         self._received += 1
-        step = (packet.sequence - self._highest) % _WRAP
-        if step < _HALF:
-            self._highest += step
+        self._advance(packet.sequence)
         transit = now * CLOCK_RATE - packet.timestamp
         if self._transit is not None:
             self._smooth(abs(transit - self._transit))
         self._transit = transit
+
+    def count_event(self, packet: RtpPacket) -> None:
+        """Take a telephone event: its timestamp is its beginning's, so it says nothing of jitter."""
+        self._received += 1
+        self._advance(packet.sequence)
+
+    def _advance(self, sequence: int) -> None:
+        step = (sequence - self._highest) % _WRAP
+        if step < _HALF:
+            self._highest += step
 
     def _smooth(self, difference: float) -> None:
         if difference < CLOCK_RATE:  # the timestamp jumped or wrapped: that is no jitter
@@ -52,7 +60,7 @@ class Reception:
         return self._jitter * 1000 / CLOCK_RATE
 
     def report(self, last_sr: int, delay_since_last_sr: int) -> ReportBlock:
-        """The report block since the last call of this method."""
+        """Return the report block since the last call of this method."""
         expected, received = self.expected - self._at_last_report[0], self._received - self._at_last_report[1]
         self._at_last_report = (self.expected, self._received)
         fraction = max(0, expected - received) * 256 // expected if expected > 0 else 0

@@ -1,7 +1,7 @@
 """RTCP packets (RFC 3550 section 6): sender and receiver reports, source description, goodbye."""
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.errors import RtpError
@@ -108,7 +108,8 @@ def _parse_one(kind: int, count: int, body: bytes) -> RtcpPacket | None:
 
 def _parse_sender_report(count: int, body: bytes) -> SenderReport:
     ssrc = int(_WORD.unpack_from(body)[0])
-    return SenderReport(ssrc, *_SENDER.unpack_from(body, 4), blocks=_parse_blocks(count, body, 4 + _SENDER.size))
+    ntp, timestamp, packets, octets = _SENDER.unpack_from(body, 4)
+    return SenderReport(ssrc, ntp, timestamp, packets, octets, _parse_blocks(count, body, 4 + _SENDER.size))
 
 
 def _parse_receiver_report(count: int, body: bytes) -> ReceiverReport:
@@ -136,7 +137,7 @@ def _parse_goodbye(count: int, body: bytes) -> Goodbye:
     return Goodbye(struct.unpack_from(f"!{count}I", body))
 
 
-_PARSERS = {
+_PARSERS: dict[int, Callable[[int, bytes], RtcpPacket | None]] = {
     _SR: _parse_sender_report,
     _RR: _parse_receiver_report,
     _SDES: _parse_description,

@@ -42,7 +42,7 @@ class SourceLatch:
         self._pending = (self.remote, [])
 
     def admit(self, packet: RtpPacket, source: Address) -> tuple[RtpPacket, ...]:
-        """The packets to play now: this one, none, or those that taught a new source."""
+        """Return the packets to play now: this one, none, or those that taught a new source."""
         if source == self.remote:
             self._locked = True
             return (packet,)

@@ -48,14 +48,14 @@ class EventDetector:
     def __init__(self) -> None:
         self._open: _Open | None = None
         self._done: int | None = None
-        self.ignored = 0
-        """Packets that were empty, too short or no key."""
+
+    @staticmethod
+    def is_key(packet: RtpPacket) -> bool:
+        """Tell a key from other events, and from what is too short to be one."""
+        return len(packet.payload) >= _PAYLOAD.size and packet.payload[0] < len(DIGITS)
 
     def receive(self, packet: RtpPacket, at_ms: int, now: float) -> tuple[DigitPressed, ...]:
-        """Take one packet; gives the presses that it ended: none, its own, or one whose end was lost."""
-        if len(packet.payload) < _PAYLOAD.size or packet.payload[0] >= len(DIGITS):
-            self.ignored += 1
-            return ()
+        """Take one packet for which `is_key`; gives what ended: nothing, its press, or one whose end was lost."""
         if packet.timestamp == self._done:
             return ()
         code, flags, duration = _PAYLOAD.unpack_from(packet.payload)
@@ -85,7 +85,10 @@ class EventDetector:
 
 
 def press(digit: str, duration_ms: int) -> Iterator[bytes]:
-    """The payloads of one press, one for each 20 ms, the end three times (section 2.5.1). Raises ValueError on no key."""
+    """Give the payloads of one press, one for each 20 ms, the end three times (section 2.5.1).
+
+    Raises ValueError when it is no key.
+    """
     code = DIGITS.index(digit)
     total = duration_ms * _SAMPLES_PER_MS
     for elapsed in range(160, total, 160):
