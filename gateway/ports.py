@@ -256,3 +256,31 @@ class TicketQueue(Protocol):
 
     async def depth(self) -> dict[str, int]:
         """Count tickets and give the oldest queued one's age, in ms: open, queued, leased, dead, oldest_ms."""
+
+
+# -- watching ----------------------------------------------------------------------------------------------------------
+
+
+class Observer(Protocol):
+    """Where intake counts what happens; no id of a caller, call or ticket ever goes in."""
+
+    def call_answered(self, seconds: float) -> None:
+        """Count an answer and the time from INVITE to 200."""
+
+    def call_ended(self, outcome: str) -> None:
+        """Count an end: caller, gateway, transferred, abandoned or failed."""
+
+    def language_chosen(self, language: str) -> None:
+        """Count a decision."""
+
+    def reading_took(self, seconds: float) -> None:
+        """Measure one reading."""
+
+    def telling_word_to_update(self, seconds: float) -> None:
+        """Measure from the end of the word that told the type to the ticket's change."""
+
+    def speech_missed(self, seconds: float) -> None:
+        """Count speech that was not recognised."""
+
+    def fault(self, part: str) -> None:
+        """Count a part that was missing or late."""

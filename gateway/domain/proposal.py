@@ -112,14 +112,14 @@ def _overlay(part: Part, reading: Reading, *, final: bool) -> Part:
 def _take(old: Value[Any], new: Value[Any], *, final: bool) -> Value[Any]:
     """Choose between what stands on the ticket and what was now heard."""
     if old.settled:
-        heard = (
-            ()
-            if new.value is None or new.value == old.value
-            else (Alternative(value=new.value, confidence=new.confidence or 0.0),)
-        )
-        return old if heard == old.alternatives else old.model_copy(update={"alternatives": heard})
+        rivals = () if new.value in (None, old.value) else (_rival(new),)
+        return old if rivals == old.alternatives else old.model_copy(update={"alternatives": rivals})
     if new.value is None and not final:
         return old
     if old.source is Source.NETWORK and new.value is None:
         return old
     return new
+
+
+def _rival(value: Value[Any]) -> Alternative[Any]:
+    return Alternative(value=value.value, confidence=value.confidence or 0.0)

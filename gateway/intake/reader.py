@@ -1,0 +1,88 @@
+"""From words to the ticket: each hypothesis is read whole, in order, so that the same words make the same ticket.
+
+While the language is open only the transcript grows: what the wrong recogniser believes to hear proposes nothing.
+"""
+
+import asyncio
+
+from gateway.domain.proposal import hear, propose
+from gateway.domain.questions import next_question
+from gateway.domain.ticket import NextQuestion, RaiseCause, Ticket
+from gateway.errors import PartUnavailable
+from gateway.intake.docket import Docket
+from gateway.intake.parts import Parts
+from gateway.ports import Hypothesis
+
+INBOX = 512
+"""Hypotheses waiting to be read; beyond it the oldest is skipped, as every later one contains its words."""
+
+
+class Reader:
+    """Reads one call's words onto its ticket."""
+
+    def __init__(self, docket: Docket, parts: Parts) -> None:
+        self._docket = docket
+        self._parts = parts
+        self._inbox: asyncio.Queue[Hypothesis | None] = asyncio.Queue(INBOX + 1)
+        self._told_type: str | None = None
+
+    def take(self, heard: Hypothesis) -> None:
+        """Take a hypothesis to be read; never blocks."""
+        if self._inbox.qsize() >= INBOX:
+            self._inbox.get_nowait()
+            self._parts.observer.fault("reading is late")
+        self._inbox.put_nowait(heard)
+
+    def finish(self) -> None:
+        """Let `run` return once everything taken is read."""
+        self._inbox.put_nowait(None)
+
+    async def run(self) -> None:
+        """Read until `finish`; a call that ends with its language open is read in the leading one."""
+        last: Hypothesis | None = None
+        while (heard := await self._inbox.get()) is not None:
+            if last is None or _said(heard) != _said(last):
+                await self._read(heard, decided=heard.decided)
+            if heard.decided and not (last and last.decided):
+                self._parts.observer.language_chosen(heard.language)
+            last = heard
+        if last is not None and not last.decided:
+            await self._read(last, decided=True)
+
+    async def _read(self, heard: Hypothesis, *, decided: bool) -> None:
+        language = heard.language if decided else None
+        self._docket.amend(lambda t: hear(t, heard.segments, language, self._docket.time()))
+        segments = (*heard.segments, heard.partial) if heard.partial else heard.segments
+        if not (decided and segments):
+            return
+        began = self._docket.now()
+        try:
+            reading = await self._parts.understanding.read(segments, heard.language)
+        except PartUnavailable as error:
+            self._parts.observer.fault("understanding")
+            self._docket.raise_for(RaiseCause.UNDERSTANDING_FAILED, str(error))
+            return
+        self._parts.observer.reading_took(self._docket.now() - began)
+        final, table, tongue = heard.partial is None, self._parts.table, self._parts.language
+        self._docket.amend(lambda t: propose(t, reading, table, final=final, language=tongue, now=self._docket.time()))
+        self._docket.amend(lambda t: self._with_next_question(t, heard.language))
+        self._time_telling_word()
+
+    def _with_next_question(self, ticket: Ticket, language: str) -> Ticket:
+        question = next_question(ticket, ())
+        asked = question and NextQuestion(
+            field=question.field, text=self._parts.announcements.text(question.key, language), language=language
+        )
+        return ticket if asked == ticket.next_question else ticket.changed(self._docket.time(), next_question=asked)
+
+    def _time_telling_word(self) -> None:
+        """Measure from the last word that told the type to now, once for each type."""
+        kind = self._docket.ticket.incident.type
+        if kind.evidence and kind.value != self._told_type:
+            self._told_type = kind.value
+            end_ms = max(evidence.end_ms for evidence in kind.evidence)
+            self._parts.observer.telling_word_to_update((self._docket.position_ms() - end_ms) / 1000)
+
+
+def _said(heard: Hypothesis) -> tuple[object, ...]:
+    return heard.decided, heard.language, heard.segments, heard.partial and heard.partial.text
