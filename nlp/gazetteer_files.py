@@ -1,0 +1,103 @@
+"""Gazetteers on disk: CSV files of three kinds, told apart by their columns.
+
+- our own, `config/gazetteer/*.csv`: kind, name_fr, name_nl, municipality_fr, municipality_nl, postcode, lat, lon and
+  aliases, separated by `|`;
+- EqualStreetNames' list of the streets of Brussels: name_fr, name_nl, nis, mun_fr, mun_nl, postcode, lat, lon;
+- BeSt Address of a Belgian region: an address a row, of which the street is kept, once for each postcode.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from nlp.gazetteer import Gazetteer, Place
+from nlp.types import BilingualName, Coordinates
+
+Row = Mapping[str, str]
+
+
+class GazetteerError(ValueError):
+    """A file that is not a gazetteer, or a row of it that is not a place."""
+
+
+def load(*paths: Path) -> Gazetteer:
+    """One gazetteer from all files. Raises `GazetteerError` with file and line, `OSError` when one cannot be read."""
+    return Gazetteer(place for path in paths for place in read(path))
+
+
+def read(path: Path) -> Iterator[Place]:
+    """The places of one UTF-8 file, each once, in the order of the file. Raises as `load` does."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file)
+        as_place = _format(path, frozenset(rows.fieldnames or ()))
+        yield from dict.fromkeys(_places(path, rows, as_place))
+
+
+def _places(path: Path, rows: "csv.DictReader[str]", as_place: Callable[[Row], Place]) -> Iterator[Place]:
+    for row in rows:
+        try:
+            yield as_place(row)
+        except (ValidationError, ValueError, AttributeError) as error:
+            raise GazetteerError(f"{path}, line {rows.line_num}: {error}") from error
+
+
+def _format(path: Path, columns: frozenset[str]) -> Callable[[Row], Place]:
+    for needed, as_place in _FORMATS.items():
+        if needed <= columns:
+            return as_place
+    raise GazetteerError(f"{path}: columns of no known gazetteer: {', '.join(sorted(columns)) or 'none'}")
+
+
+def _own(row: Row) -> Place:
+    return Place.model_validate(
+        {
+            "kind": row["kind"],
+            "name": _name(row["name_fr"], row["name_nl"]),
+            "municipality": _municipality(row["municipality_fr"], row["municipality_nl"]),
+            "postcode": row["postcode"] or None,
+            "coordinates": _coordinates(row),
+            "aliases": tuple(filter(None, row["aliases"].split("|"))),
+        }
+    )
+
+
+def _equal_street_names(row: Row) -> Place:
+    return Place(
+        kind="street",
+        name=_name(row["name_fr"], row["name_nl"]),
+        municipality=_municipality(row["mun_fr"], row["mun_nl"]),
+        postcode=row["postcode"] or None,
+        coordinates=_coordinates(row),
+    )
+
+
+def _best_address(row: Row) -> Place:
+    return Place(
+        kind="street",
+        name=_name(row["streetname_fr"], row["streetname_nl"]),
+        municipality=_municipality(row["municipality_name_fr"], row["municipality_name_nl"]),
+        postcode=row["postcode"] or None,
+    )
+
+
+_FORMATS: dict[frozenset[str], Callable[[Row], Place]] = {
+    frozenset({"kind", "name_fr", "name_nl", "municipality_fr", "municipality_nl", "aliases"}): _own,
+    frozenset({"name_fr", "name_nl", "mun_fr", "mun_nl", "postcode", "lat", "lon"}): _equal_street_names,
+    frozenset({"streetname_fr", "streetname_nl", "municipality_name_fr", "municipality_name_nl"}): _best_address,
+}
+
+
+def _name(french: str, dutch: str) -> BilingualName:
+    if not french and not dutch:
+        raise ValueError("a place without a name")
+    return BilingualName(fr=french or None, nl=dutch or None)
+
+
+def _municipality(french: str, dutch: str) -> BilingualName | None:
+    return BilingualName(fr=french or None, nl=dutch or None) if french or dutch else None
+
+
+def _coordinates(row: Row) -> Coordinates | None:
+    return Coordinates(lat=float(row["lat"]), lon=float(row["lon"])) if row["lat"] and row["lon"] else None
