@@ -32,7 +32,7 @@ SEQUENCE_LIMIT = 2**31
 
 
 def split(text: str, separator: str = ",") -> list[str]:
-    """The stripped parts of `text` between separators that stand outside quotes and angle brackets."""
+    """Cut `text` at separators that stand outside quotes and angle brackets; the parts are stripped."""
     parts = [""]
     for match in _PIECE[separator].finditer(text):
         if match[1]:
@@ -43,7 +43,7 @@ def split(text: str, separator: str = ",") -> list[str]:
 
 
 def tokens(text: str) -> list[str]:
-    """The elements of a comma list, without empty ones."""
+    """Return the elements of a comma list, without empty ones."""
     return [part for part in split(text) if part]
 
 
@@ -58,12 +58,12 @@ def _param(part: str) -> tuple[str, str | None]:
 
 
 def param(params: Params, name: str) -> str | None:
-    """The first value of parameter `name`; an empty text when it stands without a value, None when it is absent."""
+    """Return the first value of `name`: an empty text when it stands without a value, None when absent."""
     return next((value or "" for key, value in params if key == name), None)
 
 
 def format_params(params: Params) -> str:
-    """The inverse of `parse_params`."""
+    """Write what `parse_params` reads."""
     return "".join(f";{name}" if value is None else f";{name}={value}" for name, value in params)
 
 
@@ -77,7 +77,7 @@ def readable(text: str) -> str:
 
 
 def bare_host(host: str) -> str:
-    """A host without the brackets of an IPv6 reference."""
+    """Return a host without the brackets of an IPv6 reference."""
     return host.strip("[]")
 
 
@@ -104,7 +104,7 @@ def _parse_host_port(text: str, what: str) -> tuple[str, int | None]:
 
 @dataclass(frozen=True, slots=True)
 class Uri:
-    """A SIP, SIPS or TEL URI (RFC 3261 section 19.1, RFC 3966); of other schemes only `scheme` and `host` are filled."""
+    """A SIP, SIPS or TEL URI (RFC 3261 section 19.1, RFC 3966); of other schemes only `scheme` and `host`."""
 
     scheme: str
     """lower case"""
@@ -166,6 +166,14 @@ class NameAddr:
         return param(self.params, "tag") or None
 
 
+def tagged(value: str, tag: str) -> str:
+    """Add `tag` to a From or To value that has none; one that cannot be read stays as it came."""
+    try:
+        return value if NameAddr.parse(value).tag else f"{value};tag={tag}"
+    except SipError:
+        return value
+
+
 def _unquoted(display: str) -> str:
     display = display.strip()
     if display.startswith('"'):
@@ -201,7 +209,7 @@ class Via:
         return param(self.params, "branch") or ""
 
     def received_from(self, host: str, port: int) -> Self:
-        """What the server adds on arrival: `received` and, where asked for, `rport` (18.2.1; RFC 3581 section 4)."""
+        """Add what a server notes on arrival: `received` and, if asked, `rport` (18.2.1; RFC 3581 section 4)."""
         rport = param(self.params, "rport") is not None
         added: Params = (("received", host),) if rport or bare_host(self.host) != host else ()
         kept = tuple((n, str(port) if n == "rport" else v) for n, v in self.params if n != "received")

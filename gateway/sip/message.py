@@ -18,18 +18,19 @@ MAX_SIZE = 65_535
 MAX_HEADERS = 256
 
 _STANDARD = (
-    "Accept Accept-Encoding Alert-Info Allow Authorization Call-ID Call-Info Contact Content-Disposition"
-    " Content-Encoding Content-Length Content-Type CSeq Date From Geolocation Max-Forwards MIME-Version"
-    " P-Asserted-Identity Proxy-Authenticate Proxy-Authorization Proxy-Require Reason Record-Route Referred-By"
-    " Refer-To Require Retry-After Route Server Subject Supported To Unsupported User-Agent Via Warning WWW-Authenticate"
-).split()
+    "Accept", "Accept-Encoding", "Alert-Info", "Allow", "Authorization", "Call-ID", "Call-Info", "Contact",
+    "Content-Disposition", "Content-Encoding", "Content-Length", "Content-Type", "CSeq", "Date", "From",
+    "Geolocation", "Max-Forwards", "MIME-Version", "P-Asserted-Identity", "Proxy-Authenticate", "Proxy-Authorization",
+    "Proxy-Require", "Reason", "Record-Route", "Referred-By", "Refer-To", "Require", "Retry-After", "Route", "Server",
+    "Subject", "Supported", "To", "Unsupported", "User-Agent", "Via", "Warning", "WWW-Authenticate",
+)  # fmt: skip
 _COMPACT = {
     "c": "Content-Type", "e": "Content-Encoding", "f": "From", "i": "Call-ID", "k": "Supported", "l": "Content-Length",
     "m": "Contact", "r": "Refer-To", "s": "Subject", "t": "To", "v": "Via", "b": "Referred-By", "o": "Event",
     "u": "Allow-Events", "x": "Session-Expires", "d": "Request-Disposition", "a": "Accept-Contact",
 }  # fmt: skip
 _CANONICAL = {name.lower(): name for name in _STANDARD} | _COMPACT
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_BLANK_LINE = re.compile(rb"(?:^|\r?\n)\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _STATUS_LINE = re.compile(r"SIP/2\.0 +(\d++)(?: (.*))?", re.IGNORECASE | re.DOTALL)
 _REQUEST_LINE = re.compile(r"([^\s:]++)\s++(\S.*)\s(SIP/\S++)\s*+", re.IGNORECASE | re.DOTALL)
@@ -37,7 +38,7 @@ _LINE_BREAKS = {10: " ", 13: " "}
 
 
 def canonical(name: str) -> str:
-    """The one spelling of a header name: long form, usual capitals."""
+    """Return the one spelling of a header name: long form, usual capitals."""
     return _CANONICAL.get(name.lower()) or name.title()
 
 
@@ -53,7 +54,7 @@ class Headers:
         return cls(tuple((canonical(name), value.translate(_LINE_BREAKS)) for name, value in fields))
 
     def get(self, name: str) -> str | None:
-        """The first value, None when absent."""
+        """Return the first value, None when absent."""
         return next(self.each(name), None)
 
     def each(self, name: str) -> Iterator[str]:
@@ -62,23 +63,15 @@ class Headers:
         return (value for key, value in self.fields if key == name)
 
     def listed(self, name: str) -> list[str]:
-        """The elements of all comma lists under `name`, in order; empty ones stay (`grammar.tokens` drops them)."""
+        """Return the elements of all comma lists under `name`, in order; empty ones stay."""
         return [part for value in self.each(name) for part in grammar.split(value)]
 
     def one(self, name: str) -> str:
-        """The value of a mandatory header that must occur once (RFC 4475 section 3.3.8)."""
+        """Return the value of a mandatory header that must occur once (RFC 4475 section 3.3.8)."""
         values = list(self.each(name))
         if len(values) != 1 or not values[0]:
             raise SipError(400, f"{'Repeated' if len(values) > 1 else 'Missing'} {canonical(name)}")
         return values[0]
-
-    def with_tag(self, name: str, tag: str) -> Self:
-        """The same headers with `tag` added to From or To, where it has none."""
-        return type(self)(tuple((k, _tagged(v, tag) if k == name else v) for k, v in self.fields))
-
-
-def _tagged(value: str, tag: str) -> str:
-    return value if grammar.NameAddr.parse(value).tag else f"{value};tag={tag}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +134,19 @@ def parse(data: bytes) -> Message:
     data = data.lstrip(b"\r\n")
     if len(data) > MAX_SIZE:
         raise SipError(400, "Too large")
+    start, _, rest = data.partition(b"\n")
+    headers, body = parse_headers(rest)
+    return _message(start.decode("utf-8", "surrogateescape"), headers, _framed(headers, body))
+
+
+def parse_headers(data: bytes) -> tuple[Headers, bytes]:
+    """Read header lines up to the blank one; return them and what follows it. Also used for the parts of a body."""
     blank = _BLANK_LINE.search(data)
-    head, body = (data[: blank.start()], data[blank.end() :]) if blank else (data, b"")
-    start, *lines = _FOLD.sub(b" ", head).decode("utf-8", "surrogateescape").split("\n")
+    head, rest = (data[: blank.start()], data[blank.end() :]) if blank else (data, b"")
+    lines = _FOLD.sub(b" ", head).decode("utf-8", "surrogateescape").split("\n")
     if len(lines) > MAX_HEADERS:
         raise SipError(400, "Too many headers")
-    headers = Headers(tuple(field for line in lines if (field := _field(line))))
-    return _message(start, headers, _framed(headers, body))
+    return Headers(tuple(field for line in lines if (field := _field(line)))), rest
 
 
 def _field(line: str) -> tuple[str, str] | None:
@@ -160,7 +159,7 @@ def _field(line: str) -> tuple[str, str] | None:
 
 
 def _framed(headers: Headers, body: bytes) -> bytes:
-    """The body by Content-Length where that is usable, else all there is (section 18.3)."""
+    """Cut the body by Content-Length where that is usable, else take all there is (section 18.3)."""
     length = headers.get("Content-Length") or ""
     return body[: int(length)] if length.isdecimal() and len(length) < 10 else body
 
@@ -176,7 +175,7 @@ def _message(start: str, headers: Headers, body: bytes) -> Message:
 
 
 def encode(message: Message) -> bytes:
-    """The message as sent; Content-Length is put in here and nowhere else."""
+    """Write the message as sent; Content-Length is put in here and nowhere else."""
     match message:
         case Request():
             start = f"{message.method} {message.uri} SIP/2.0"
