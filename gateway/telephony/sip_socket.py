@@ -1,0 +1,121 @@
+"""The asyncio shell of a SIP endpoint: one UDP socket, one timer."""
+
+import asyncio
+import secrets
+import socket
+from collections.abc import Callable
+
+from gateway.sip.config import EndpointConfig
+from gateway.sip.endpoint import Endpoint
+from gateway.sip.events import Address, Event
+
+_NOWHERE = ("192.0.2.1", 9)
+"""TEST-NET-1 (RFC 5737): connecting a UDP socket to it sends nothing, but chooses the interface."""
+
+
+class SipSocket(asyncio.DatagramProtocol):
+    """Moves an endpoint's datagrams and time, and hands its events to `on_event`, on the loop."""
+
+    def __init__(self, endpoint: Endpoint, on_event: Callable[[Event], None]) -> None:
+        self.endpoint = endpoint
+        self._on_event = on_event
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.DatagramTransport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._advancing = False
+        self._idle = asyncio.Event()
+
+    @property
+    def now(self) -> float:
+        """The endpoint's time."""
+        return self._loop.time()
+
+    async def open(self, bound: socket.socket) -> None:
+        """Serve a bound UDP socket."""
+        await self._loop.create_datagram_endpoint(lambda: self, sock=bound)
+
+    def close(self) -> None:
+        """Serve no more."""
+        if self._timer:
+            self._timer.cancel()
+        if self._transport:
+            self._transport.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport (asyncio.DatagramProtocol)."""
+        assert isinstance(transport, asyncio.DatagramTransport)  # noqa: S101 - what asyncio promises
+        self._transport = transport
+
+    def datagram_received(self, data: bytes, addr: Address) -> None:
+        """Take what came (asyncio.DatagramProtocol)."""
+        self.endpoint.receive_datagram(data, addr[:2], self.now)
+        self.advance()
+
+    def advance(self) -> None:
+        """Tell what happened, send what is to be sent, arm the timer. To be called after every command."""
+        if self._advancing:  # a command given from within an event: the loop below goes on with it
+            return
+        self._advancing = True
+        try:
+            while event := self.endpoint.next_event():
+                self._on_event(event)
+        finally:
+            self._advancing = False
+        self._send()
+        self._arm()
+        (self._idle.clear if self.endpoint.calls else self._idle.set)()
+
+    async def wait_until_idle(self, seconds: float) -> bool:
+        """Wait until no call is unsettled, `seconds` at most; tell whether that came."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _send(self) -> None:
+        for data, address in self.endpoint.datagrams_to_send():
+            if self._transport and not self._transport.is_closing():
+                self._transport.sendto(data, address)
+
+    def _arm(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        due = self.endpoint.get_timer()
+        self._timer = None if due is None else self._loop.call_at(due, self._wake)
+
+    def _wake(self) -> None:
+        self.endpoint.handle_timer(self.now)
+        self.advance()
+
+
+def bind_udp(address: Address) -> socket.socket:
+    """Bind a UDP socket; port 0 lets the system choose. Raises OSError."""
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    bound.setblocking(False)
+    return bound
+
+
+def reachable_host(bound_host: str) -> str:
+    """Return the address peers can be told for a bound one: of a wildcard, the default route's interface."""
+    if bound_host not in ("0.0.0.0", "::", ""):  # noqa: S104 - compared with, not bound
+        return bound_host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(_NOWHERE)
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+def open_endpoint(config: EndpointConfig) -> Endpoint:
+    """Make an endpoint whose tags, branches and Call-IDs are random."""
+    return Endpoint(config, lambda: secrets.token_hex(8))
