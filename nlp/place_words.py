@@ -1,0 +1,182 @@
+"""The small words around places: what announces one, what ends one, and what says that it is not the one meant.
+
+All words are folded (lower case, no accents), the four languages together: a caller mixes them.
+"""
+
+LOCATION_CUES = frozenset(
+    {
+        *("in", "op", "aan", "te", "bij", "naast", "tegenover", "hoek", "nabij", "rond", "langs", "achter", "voor"),
+        *(
+            "a",
+            "au",
+            "aux",
+            "sur",
+            "dans",
+            "devant",
+            "derriere",
+            "coin",
+            "angle",
+            "chez",
+            "vers",
+            "pres",
+            "face",
+            "cote",
+        ),
+        *("hauteur", "hoogte", "richting", "naar", "direction", "rue", "adres", "adresse", "station", "gare", "metro"),
+        *("at", "on", "near", "opposite", "behind", "corner", "am", "im", "an", "auf", "beim", "gegenuber", "ecke"),
+        *("gemeente", "commune", "postcode", "wijk", "quartier", "ter", "thv", "uit", "van", "from", "entre", "tussen"),
+    }
+)
+"""After these a place may follow, also one that is spelled like an everyday word."""
+ARTICLES = frozenset(
+    {
+        *("de", "het", "den", "t", "l", "la", "le", "les", "du", "d", "des", "the", "der", "die", "das", "dem"),
+        *("van", "aan", "op", "ville"),
+    }
+)
+"""May stand between a cue and the place."""
+EVERYDAY = frozenset(
+    {
+        *(
+            "haren",
+            "laken",
+            "beurs",
+            "bourse",
+            "forest",
+            "vorst",
+            "jette",
+            "helmet",
+            "plaine",
+            "plein",
+            "docks",
+            "munt",
+        ),
+        *(
+            "delta",
+            "horta",
+            "bareel",
+            "barriere",
+            "bascule",
+            "parvis",
+            "zavel",
+            "sablon",
+            "warande",
+            "kanal",
+            "westland",
+        ),
+        *("bizet", "clemenceau", "lemonnier", "louise", "rogier", "kruidtuin", "botanique", "plasky", "montgomery"),
+        *("kathedraal", "cathedrale", "basiliek", "basilique", "stadhuis", "hotel de ville", "planetarium", "wiels"),
+        *(
+            "kinderziekenhuis",
+            "munthof",
+            "docks",
+            "tenbosch",
+            "scheut",
+            "matonge",
+            "jacquesbrel",
+            "piétonnier",
+            "pietonnier",
+        ),
+        *("voetgangerszone", "berchem", "madou", "merode", "schuman", "aumale", "hankar", "berenkuil", "matonge"),
+    }
+)
+"""Names that are also everyday words or family names: taken for a place only after a cue."""
+STOPS = frozenset(
+    {
+        *("ik", "er", "is", "was", "zijn", "ben", "heb", "heeft", "hebben", "staat", "staan", "ligt", "loopt", "zit"),
+        *(
+            "wordt",
+            "worden",
+            "komt",
+            "kom",
+            "kan",
+            "kunt",
+            "moet",
+            "een",
+            "iemand",
+            "man",
+            "vrouw",
+            "met",
+            "nee",
+            "neen",
+        ),
+        *("ja", "euh", "niet", "geen", "nu", "snel", "politie", "die", "dat", "want", "omdat", "maar", "dus", "daar"),
+        *("hij", "zij", "ze", "we", "wij", "u", "mijn", "zijn", "haar", "nummer", "huisnummer", "hoek", "bus", "ter"),
+        *("tegenover", "naast", "richting", "hier", "dan", "toen", "echt", "hallo", "goeiedag", "alstublieft", "bij"),
+        *("il", "elle", "ils", "elles", "je", "j", "nous", "vous", "on", "y", "est", "sont", "c", "qui", "que", "qu"),
+        *("un", "une", "homme", "femme", "quelqu", "avec", "numero", "coin", "non", "oui", "pas", "vite", "police"),
+        *("devant", "mais", "parce", "donc", "ici", "dans", "pour", "bonjour", "allo", "boite", "bte", "angle", "ai"),
+        *("chez", "vers", "a", "venez", "ont", "se", "s", "il", "mon", "ma", "mes", "son", "sa", "pardon", "sorry"),
+        *("i", "there", "he", "she", "they", "my", "with", "and", "the", "please", "someone", "number", "und", "ich"),
+        *("ein", "eine", "ist", "wir", "mit", "bitte", "there's", "at", "near", "has", "have", "are", "bedoel", "dire"),
+    }
+)
+"""No part of a name that was misheard: they end the words that are looked up by sound."""
+CORNER_CUES = frozenset(
+    {"hoek", "kruispunt", "kruising", "coin", "angle", "carrefour", "croisement", "corner", "ecke", "intersection"}
+)
+"""Two streets that meet."""
+REPAIRS = frozenset(
+    {"nee", "neen", "non", "nein", "no", "pardon", "sorry", "excuseer", "bedoel", "dire", "plutot", "meine", "mean"}
+)
+"""What comes next replaces what was said before."""
+ASIDES = frozenset({"richting", "naar", "direction", "vers", "towards", "nach", "vanuit"})
+"""Where somebody goes to, not where it happens."""
+PERSON_CUES = frozenset(
+    {
+        *("meneer", "mevrouw", "heer", "juffrouw", "monsieur", "madame", "mademoiselle", "mister", "herr", "frau"),
+        *("naam", "noem", "heet", "nom", "appelle", "prenom", "voornaam", "name", "vriend", "vriendin", "heisse"),
+    }
+)
+"""Before a person's name."""
+POSTCODE_CUES = frozenset({"postcode", "postnummer", "postal", "postleitzahl"})
+NUMBER_FILLERS = frozenset(
+    {
+        *(
+            "op",
+            "het",
+            "aan",
+            "de",
+            "nummer",
+            "huisnummer",
+            "nr",
+            "n",
+            "euh",
+            "ter",
+            "hoogte",
+            "van",
+            "thv",
+            "dat",
+            "is",
+        ),
+        *(
+            "au",
+            "le",
+            "numero",
+            "no",
+            "a",
+            "l",
+            "c",
+            "est",
+            "hauteur",
+            "du",
+            "la",
+            "number",
+            "at",
+            "hausnummer",
+            "dans",
+        ),
+    }
+)
+"""May stand between a street and its house number."""
+UNITS = frozenset(
+    {
+        *("man", "mannen", "vrouwen", "mensen", "personen", "jongens", "gasten", "kinderen", "jaar", "uur", "minuten"),
+        *("euro", "meter", "keer", "daders", "auto", "autos", "dagen", "weken", "maanden", "gewonden", "verdieping"),
+        *("hommes", "femmes", "personnes", "gars", "jeunes", "enfants", "ans", "heure", "heures", "h", "minutes"),
+        *("euros", "metres", "fois", "voitures", "jours", "semaines", "mois", "blesses", "etage", "types", "individus"),
+        *("men", "women", "people", "years", "minutes", "hours", "times", "cars", "manner", "leute", "jahre", "uhr"),
+        *("mecs", "kerels", "kilometer", "kilometres", "secondes", "seconden", "mesures", "wagens", "december"),
+    }
+)
+"""After these a number counts something."""
