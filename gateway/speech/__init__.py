@@ -1,0 +1,1 @@
+"""Hearing and speaking: recogniser processes, the choice of language, announcements."""

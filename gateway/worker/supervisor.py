@@ -83,6 +83,8 @@ class Worker:
         self.starts = 0
         """How often a child was started; more than one means it was replaced."""
         self.ready = False
+        self._tried = asyncio.Event()
+        self._never_ready: str | None = None
         self._owner = owner
         self._owed: deque[_Owed] = deque()
         self._in_flight = 0
@@ -110,6 +112,12 @@ class Worker:
             raise PartUnavailable(f"{self.spec.name} is not ready")
         self._send(request, about, answered)
 
+    async def started(self) -> None:
+        """Wait for the first child; raises PartUnavailable when it cannot start."""
+        await self._tried.wait()
+        if self._never_ready:
+            raise PartUnavailable(f"{self.spec.name} {self._never_ready}")
+
     async def run(self) -> None:
         """Keep a child alive until cancelled."""
         backoff = Backoff()
@@ -117,6 +125,7 @@ class Worker:
             began = asyncio.get_running_loop().time()
             why, busy_with = await self._one_life()
             log.warning("%s %s", self.spec.name, why)
+            self._fail_start(why)
             self._owner.worker_lost(self, why, busy_with)
             await asyncio.sleep(backoff.after(asyncio.get_running_loop().time() - began))
 
@@ -147,6 +156,11 @@ class Worker:
             env=kept | _ONE_THREAD,
         )
 
+    def _fail_start(self, why: str) -> None:
+        if not self._tried.is_set():
+            self._never_ready = why
+            self._tried.set()
+
     def _load(self) -> None:
         limits = self.spec.limits
         header = {"nice": limits.nice, "memory_mb": limits.memory_mb, "options": self.spec.options}
@@ -156,7 +170,8 @@ class Worker:
         if "error" in reply.header:
             self._kill(f"could not start: {reply.header['error']}")
         else:
-            self.ready = True
+            self.ready, self._never_ready = True, None
+            self._tried.set()
             self._owner.worker_ready(self)
 
     def _send(self, request: Frame, about: object, answered: Callable[[Frame], None]) -> None:
