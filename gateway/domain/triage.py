@@ -94,7 +94,7 @@ def _holds(when: Condition, type_id: str, reading: Reading) -> bool:
 def _fact_is(reading: Reading, name: str, wanted: str | bool | int) -> bool:
     value = getattr(reading, name).value
     if wanted == "yes":
-        return value is not None and value is not False
+        return bool(value)
     return bool(value == wanted)
 
 

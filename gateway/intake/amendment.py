@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from gateway.domain.call import CallState, EndReason
 from gateway.domain.ids import TicketId
 from gateway.domain.ticket import RaiseCause, Ticket
 from gateway.errors import Conflict
@@ -30,9 +31,9 @@ async def amend_stored(
 
 def recovered(ticket: Ticket, now: datetime) -> Ticket:
     """Return what a ticket becomes when its intake process ended in mid-call: ended, and raised for a person."""
-    if ticket.call.state == "ended":
+    if ticket.call.state is CallState.ENDED:
         return ticket
-    call = ticket.call.model_copy(update={"state": "ended", "end_reason": "failed", "ended_at": now})
+    call = ticket.call.model_copy(update={"state": CallState.ENDED, "end_reason": EndReason.FAILED, "ended_at": now})
     ended = ticket.model_copy(update={"call": call})
     return ended.raise_for(RaiseCause.INTAKE_RESTARTED, "intake ended while the caller was on the line: call back", now)
 

@@ -108,6 +108,8 @@ class Ledger:
             batch = await self._changed.take()
             await asyncio.gather(*(self._commit(self._entries[i]) for i in batch if i in self._entries))
             self._changed.done(batch)
+            for ticket_id in batch:
+                self._forget_if_over(ticket_id)
 
     async def _commit(self, entry: Entry) -> None:
         """Give what is in memory the next version and write it; several changes since the last write become one."""
