@@ -1,0 +1,32 @@
+"""What handlers find in the application and in a request."""
+
+from aiohttp import web
+
+from gateway.web.access import Session
+from gateway.web.consultation import Consultations
+from gateway.web.render import Renderer
+from gateway.web.services import DeskServices
+from gateway.web.texts import accepted, choose
+from gateway.web.view import View
+
+SERVICES = web.AppKey("services", DeskServices)
+VIEW = web.AppKey("view", View)
+RENDERER = web.AppKey("renderer", Renderer)
+CONSULTATIONS = web.AppKey("consultations", Consultations)
+
+SESSION = "session"
+LANGUAGE_COOKIE = "intake101_lang"
+
+
+def session_of(request: web.Request) -> Session:
+    """Return who asks; the guard has seen to it that there is somebody."""
+    session = request[SESSION]
+    if not isinstance(session, Session):
+        raise TypeError("the guard keeps a Session here")
+    return session
+
+
+def language_of(request: web.Request) -> str:
+    """Return the language of the page: `?lang=`, else the cookie, else what the browser asks for."""
+    wanted = [request.query.get("lang", ""), request.cookies.get(LANGUAGE_COOKIE, "")]
+    return choose([tag for tag in wanted if tag] + accepted(request.headers.get("Accept-Language", "")))
