@@ -1,6 +1,7 @@
 """House number, box and postcode: the numbers that stand by a place."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from nlp.numbers import BOX_CUES, HOUSE_CUES, Number
@@ -12,8 +13,9 @@ _ANNOUNCED, _AFTER_STREET, _BEFORE_STREET, _CORRECTED = 0.95, 0.95, 0.92, 0.92
 _POSTCODE = 0.97
 _FILLERS_ALLOWED = 4
 _LARGEST_HOUSE_NUMBER_DIGITS = 4
-_TELEPHONE_RUN = 3
-"""So many numbers in a row are a telephone number or a plate."""
+_TELEPHONE_NUMBERS, _TELEPHONE_DIGITS = 3, 7
+"""So many numbers in a row may be a telephone number; with so many digits, or a zero in front, they are."""
+_FRENCH_ARTICLES = frozenset({"de", "la", "l", "d", "du", "des"})
 _SUFFIXES = frozenset({"bis", "ter", "b", "c", "d", "e", "f", "g", "h"})
 _BOX_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 
@@ -48,7 +50,13 @@ def figures(words: tuple[Word, ...], numbers: Sequence[Number]) -> tuple[Figure,
     """The numbers by words; telephone numbers and plates, which are runs of numbers, are left out."""
     found = [_figure(words, number) for number in numbers]
     runs = _runs(found)
-    return tuple(figure for run in runs if len(run) < _TELEPHONE_RUN for figure in run)
+    return tuple(figure for run in runs if not _is_telephone(run) for figure in run)
+
+
+def _is_telephone(run: Sequence[Figure]) -> bool:
+    digits = "".join(figure.digits for figure in run)
+    alone = all(len(figure.digits) == 1 for figure in run)
+    return len(run) >= _TELEPHONE_NUMBERS and (alone or digits.startswith("0") or len(digits) >= _TELEPHONE_DIGITS)
 
 
 def _figure(words: tuple[Word, ...], number: Number) -> Figure:
@@ -71,7 +79,9 @@ def postcode(scene: Scene, known: Callable[[str], bool]) -> tuple[Extraction[str
 
     `known` tells whether four digits are a postcode of the region.
     """
-    for run in reversed(_runs([figure for figure in scene.figures if not _is_announced(scene, figure)])):
+    free = [figure for figure in scene.figures if not _is_announced(scene, figure)]
+    pairs = [(one, two) for one, two in pairwise(free) if one.last == two.first]
+    for run in sorted([*pairs, *((figure,) for figure in free)], key=lambda run: -run[0].first):
         digits, first, last = "".join(figure.digits for figure in run), run[0].first, run[-1].last
         if known(digits) and _is_postcode(scene, first, last):
             rule = "address:postcode"
@@ -114,15 +124,28 @@ def _likelihood(scene: Scene, figure: Figure, streets: Sequence[Sighting], accep
     """That a number is a house's; 0 when nothing says so."""
     if _is_announced(scene, figure):
         return _ANNOUNCED
-    if any(_only(scene, street.last, figure.first, NUMBER_FILLERS) for street in streets):
+    if any(_is_after(scene, figure, street) for street in streets):
         return _AFTER_STREET
-    if any(_only(scene, figure.last, street.first, frozenset({"de", "la", "l", "d"})) for street in streets):
+    if any(_is_before(scene, figure, street) for street in streets):
         return _BEFORE_STREET
     if accepted and REPAIRS & {
         scene.norm(place) for place in range(max(accepted.last, figure.first - 3), figure.first)
     }:
         return _CORRECTED
     return 0.0
+
+
+def has_number(scene: Scene, street: Sighting) -> bool:
+    """Whether a number stands by the street."""
+    return any(_is_after(scene, figure, street) or _is_before(scene, figure, street) for figure in scene.figures)
+
+
+def _is_after(scene: Scene, figure: Figure, street: Sighting) -> bool:
+    return _only(scene, street.last, figure.first, NUMBER_FILLERS)
+
+
+def _is_before(scene: Scene, figure: Figure, street: Sighting) -> bool:
+    return _only(scene, figure.last, street.first, _FRENCH_ARTICLES)
 
 
 def _is_announced(scene: Scene, figure: Figure) -> bool:
@@ -136,7 +159,7 @@ def _only(scene: Scene, first: int, last: int, allowed: frozenset[str]) -> bool:
 
 
 def _suffix(scene: Scene, figure: Figure) -> tuple[str, int]:
-    """`bis`, or a letter as capital, and where the number then ends; "a", a French verb, counts only as the last word."""
+    """`bis` or a letter, and where the number then ends; "a", a French verb, counts only as the last word."""
     following = scene.norm(figure.last)
     written = scene.words[figure.last - 1].norm.removeprefix(figure.digits)
     if written in _SUFFIXES or (len(written) == 1 and written.isalpha()):

@@ -5,6 +5,7 @@ name that was perhaps meant, with all its places.
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from math import exp
 from typing import Literal, NamedTuple, TypeVar
 
@@ -16,6 +17,7 @@ EVERY_KIND: frozenset[Kind] = frozenset({"street", "landmark", "station", "munic
 _OUTSIDE_PENALTY = 0.10
 """What a name loses that does not lie in the municipality the caller named: callers name the wrong one, too."""
 _RANKED = 24
+_REMEMBERED = 16_384
 
 K = TypeVar("K")
 
@@ -63,9 +65,10 @@ class Gazetteer:
         self.by_postcode = _grouped(self.places, lambda place: place.postcode)
         self._names = tuple(_grouped(self.places, _identity).values())
         self._index = SoundIndex((group[0].name, _aliases(group)) for group in self._names)
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._lookup)
 
     def exact(self, heard: str) -> list[Candidate]:
-        """The names that are written as `heard`, accents, case and spaces aside; each as likely as the next."""
+        """The names written as `heard`, which is folded and without spaces; each as likely as the next."""
         numbers = self._index.exact(heard)
         return [_candidate(self._names[number], 1.0, _EXACT / len(numbers)) for number in numbers]
 
@@ -82,9 +85,14 @@ class Gazetteer:
         `language` (nl, fr, de, en) is that of the recogniser that wrote `heard`, not the name's. A municipality puts
         the names that lie in it first.
         """
+        return list(self._remembered(heard, language, municipality, kinds, limit))
+
+    def _lookup(
+        self, heard: str, language: str, municipality: BilingualName | None, kinds: frozenset[Kind], limit: int
+    ) -> tuple[Candidate, ...]:
         weighed = [self._weighed(heard_name, municipality) for heard_name in self._index.rank(heard, language, _RANKED)]
         ranked = sorted((name for name in weighed if name.places[0].kind in kinds), key=lambda name: -name.score)
-        return [_candidate(name.places, name.score, _probability(name, ranked)) for name in ranked[:limit]]
+        return tuple(_candidate(name.places, name.score, _probability(name, ranked)) for name in ranked[:limit])
 
     def _weighed(self, heard: Heard, municipality: BilingualName | None) -> _Weighed:
         places = self._names[heard.name]

@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from nlp import numbers
-from nlp.addresses import Figure, Scene, box, figures, house_number, postcode
+from nlp.addresses import Figure, Scene, box, figures, has_number, house_number, postcode
 from nlp.gazetteer import Candidate, Gazetteer, Kind, Place
 from nlp.place_words import ASIDES, CORNER_CUES, REPAIRS
 from nlp.sightings import Sighting, sightings, words
@@ -174,9 +174,17 @@ def _street_and_cross(scene: Scene, guide: _Guide) -> tuple[_Chosen | None, _Cho
 
 
 def _preferred(scene: Scene, seen: Sequence[Sighting], guide: _Guide) -> _Chosen | None:
-    """The likeliest place, of equals the last; one that somebody only goes to when there is no other."""
+    """The likeliest place; of equals one in the municipality named, then one with a house number, then the last."""
     chosen = [_narrowed(scene, each, guide) for each in seen]
-    return max(reversed(chosen), key=lambda place: round(place.confidence, 1), default=None)
+    ranks = [
+        (round(one.confidence, 1), _is_inside(one, guide), has_number(scene, each), order)
+        for order, (each, one) in enumerate(zip(seen, chosen, strict=True))
+    ]
+    return chosen[max(ranks)[-1]] if ranks else None
+
+
+def _is_inside(one: _Chosen, guide: _Guide) -> bool:
+    return any(place.municipality == guide.municipality for place in one.places)
 
 
 def _narrowed(scene: Scene, seen: Sighting, guide: _Guide) -> _Chosen:

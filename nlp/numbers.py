@@ -34,6 +34,9 @@ _ARTICLES = {
     "de": frozenset({"ein", "eine", "einen", "einer", "einem"}),
     "en": frozenset({"a", "an", "one"}),
 }
+_THOUSANDS = frozenset({"duizend", "mille", "tausend", "thousand"})
+_TWO = frozenset({"twee", "deux", "zwei", "two"})
+_WORDS_TO_CURRENCY = 4
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 
 
@@ -44,12 +47,14 @@ class _Word:
     spelling: str
     start: int
     end: int
+    apart: bool
+    """Begins a number of its own, whatever comes before it."""
 
     def text(self) -> str:
         return self.spelling
 
     def nt_separated(self, _previous: object) -> bool:
-        return False
+        return self.apart
 
     def not_a_number_part(self) -> bool:
         return False
@@ -60,8 +65,17 @@ def find(text: str, language: str) -> tuple[Number, ...]:
 
     Numbers said side by side stay apart ("nul vier zeven" gives 04 and 7): who reads a telephone number joins them.
     """
-    words = [_Word(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
+    spans = [match.span() for match in _WORD.finditer(text)]
+    spellings = [text[start:end].lower() for start, end in spans]
+    words = [_Word(spellings[i], *span, apart=_is_apart(spellings, i)) for i, span in enumerate(spans)]
     return tuple(sorted((*_written(words), *_spoken(words, language)), key=lambda number: number.start))
+
+
+def _is_apart(spellings: list[str], place: int) -> bool:
+    """Whether "duizend" is the postcode of "Wetstraat zestien, duizend Brussel", not a part of sixteen thousand."""
+    if spellings[place] not in _THOUSANDS or place == 0 or spellings[place - 1] in _TWO:
+        return False
+    return not any(spelling.startswith("euro") for spelling in spellings[place : place + _WORDS_TO_CURRENCY])
 
 
 def _written(words: list[_Word]) -> Iterator[Number]:

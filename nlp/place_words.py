@@ -81,9 +81,39 @@ EVERYDAY = frozenset(
     }
 )
 """Names that are also everyday words or family names: taken for a place only after a cue."""
+CONNECTORS = frozenset(
+    {
+        "et",
+        "en",
+        "and",
+        "und",
+        "ou",
+        "of",
+        "par",
+        "onze",
+        "notre",
+        "deze",
+        "dit",
+        "cette",
+        "ce",
+        "nos",
+        "elle",
+        "elles",
+        "c",
+        "est",
+        "que",
+        "dans",
+        "mes",
+        "se",
+        "s",
+        "ter",
+        "zijn",
+    }
+)
+"""With articles and cues, words that name nothing by themselves."""
 STOPS = frozenset(
     {
-        *("ik", "er", "is", "was", "zijn", "ben", "heb", "heeft", "hebben", "staat", "staan", "ligt", "loopt", "zit"),
+        *("ik", "er", "is", "was", "ben", "heb", "heeft", "hebben", "staat", "staan", "ligt", "loopt", "zit"),
         *(
             "wordt",
             "worden",
@@ -101,12 +131,12 @@ STOPS = frozenset(
             "neen",
         ),
         *("ja", "euh", "niet", "geen", "nu", "snel", "politie", "die", "dat", "want", "omdat", "maar", "dus", "daar"),
-        *("hij", "zij", "ze", "we", "wij", "u", "mijn", "zijn", "haar", "nummer", "huisnummer", "hoek", "bus", "ter"),
+        *("hij", "zij", "ze", "we", "wij", "u", "mijn", "haar", "nummer", "huisnummer", "hoek", "bus"),
         *("tegenover", "naast", "richting", "hier", "dan", "toen", "echt", "hallo", "goeiedag", "alstublieft", "bij"),
-        *("il", "elle", "ils", "elles", "je", "j", "nous", "vous", "on", "y", "est", "sont", "c", "qui", "que", "qu"),
+        *("il", "ils", "je", "j", "nous", "vous", "on", "y", "sont", "qui", "qu"),
         *("un", "une", "homme", "femme", "quelqu", "avec", "numero", "coin", "non", "oui", "pas", "vite", "police"),
-        *("devant", "mais", "parce", "donc", "ici", "dans", "pour", "bonjour", "allo", "boite", "bte", "angle", "ai"),
-        *("chez", "vers", "a", "venez", "ont", "se", "s", "il", "mon", "ma", "mes", "son", "sa", "pardon", "sorry"),
+        *("devant", "mais", "parce", "donc", "ici", "pour", "bonjour", "allo", "boite", "bte", "angle", "ai"),
+        *("chez", "vers", "a", "venez", "ont", "il", "mon", "ma", "son", "sa", "pardon", "sorry"),
         *("i", "there", "he", "she", "they", "my", "with", "and", "the", "please", "someone", "number", "und", "ich"),
         *("ein", "eine", "ist", "wir", "mit", "bitte", "there's", "at", "near", "has", "have", "are", "bedoel", "dire"),
     }

@@ -8,16 +8,16 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from nlp.gazetteer import Candidate, Gazetteer
+from nlp.gazetteer import EVERY_KIND, Candidate, Gazetteer, Kind
 from nlp.normalise import fold
 from nlp.numbers import Number
-from nlp.place_words import ARTICLES, EVERYDAY, LOCATION_CUES, PERSON_CUES, STOPS
-from nlp.spoken_forms import DUTCH_TYPES, FRENCH_TYPES
+from nlp.place_words import ARTICLES, CONNECTORS, EVERYDAY, LOCATION_CUES, PERSON_CUES, STOPS
+from nlp.spoken_forms import FRENCH_TYPES
 from nlp.types import Mention
 
 _LONGEST = 7
 _WORDS_BEFORE_DUTCH_TYPE = 5
-_WORDS_AFTER_CUE = 5
+_WORDS_AFTER_CUE = 7
 _SHORTEST_NAME = 4
 """Letters; a shorter name, such as ULB, needs a cue."""
 _CHANCE_SCORE = 0.62
@@ -25,10 +25,11 @@ _CHANCE_SCORE = 0.62
 
 _WORD = re.compile(r"[^\W_]+")
 _ANCHORS = frozenset(fold(word) for word in FRENCH_TYPES) | {
-    *("gare", "station", "metro", "parc", "hopital", "clinique", "porte", "ziekenhuis", "kliniek", "stade", "maison"),
-    *("universite", "universiteit", "prison", "gevangenis", "gemeentehuis", "cimetiere", "theatre", "tour", "marche"),
+    *("gare", "station", "metro", "parc", "hopital", "clinique", "ziekenhuis", "kliniek", "stade", "gevangenis"),
 }
-_DUTCH_TYPE = re.compile(rf"(?:{'|'.join(DUTCH_TYPES)}|station|park|ziekenhuis|poort|stadion)$")
+_DUTCH_TYPE = re.compile(r"(?<!^s)(?:straat|laan|plein|steenweg|kaai|dreef|square|gaarde|galerij)$")
+"""Of `DUTCH_TYPES` those that no everyday word ends in."""
+_GENERIC = _ANCHORS | ARTICLES | LOCATION_CUES | CONNECTORS | STOPS
 
 
 class Word(NamedTuple):
@@ -64,10 +65,14 @@ class Threshold(NamedTuple):
 
     score: float
     probability: float
+    letters: int
+    """In all."""
+    own_letters: int
+    """Of words that are not generic."""
 
 
-_ANCHORED = Threshold(score=0.72, probability=0.35)
-_CUED = Threshold(score=0.80, probability=0.70)
+_ANCHORED = Threshold(score=0.75, probability=0.45, letters=5, own_letters=3)
+_CUED = Threshold(score=0.80, probability=0.60, letters=8, own_letters=5)
 
 
 def words(text: str) -> tuple[Word, ...]:
@@ -123,11 +128,24 @@ def _is_cued(said: tuple[Word, ...], first: int) -> bool:
 def _sounded(
     text: str, said: tuple[Word, ...], numbers: tuple[Number, ...], language: str, gazetteer: Gazetteer
 ) -> Iterator[Sighting]:
-    for (first, last), threshold in _windows(said, _barriers(said, numbers)).items():
+    for (first, last), threshold in _windows(said, _barriers(said, numbers), language).items():
+        if not _is_long_enough(said[first:last], threshold):
+            continue
         heard = text[said[first].start : said[last - 1].end]
-        found = gazetteer.lookup(heard, language)
+        found = gazetteer.lookup(heard, language, kinds=_kinds(last - first, threshold))
         if found and found[0].score >= threshold.score and found[0].probability >= threshold.probability:
             yield sighting(text, said, (first, last), found, "gazetteer:sound")
+
+
+def _kinds(length: int, threshold: Threshold) -> frozenset[Kind]:
+    """A single word that does not say that it is a street is none: too many everyday words sound like a street."""
+    return EVERY_KIND - {"street"} if length == 1 and threshold is _CUED else EVERY_KIND
+
+
+def _is_long_enough(window: tuple[Word, ...], threshold: Threshold) -> bool:
+    """Own letters are those of a name: of neither a type of street nor an article nor a cue."""
+    own = sum(len(_DUTCH_TYPE.sub("", word.norm)) for word in window if word.norm not in _GENERIC)
+    return own >= threshold.own_letters and sum(len(word.norm) for word in window) >= threshold.letters
 
 
 def _barriers(said: tuple[Word, ...], numbers: tuple[Number, ...]) -> list[bool]:
@@ -136,7 +154,7 @@ def _barriers(said: tuple[Word, ...], numbers: tuple[Number, ...]) -> list[bool]
     return [word.norm in STOPS or word.start in spoken for word in said]
 
 
-def _windows(said: tuple[Word, ...], barriers: list[bool]) -> dict[tuple[int, int], Threshold]:
+def _windows(said: tuple[Word, ...], barriers: list[bool], language: str) -> dict[tuple[int, int], Threshold]:
     """The windows worth a lookup by sound, and what each must reach."""
     windows: dict[tuple[int, int], Threshold] = {}
     for place, word in enumerate(said):
@@ -145,7 +163,7 @@ def _windows(said: tuple[Word, ...], barriers: list[bool]) -> dict[tuple[int, in
     for place, word in enumerate(said):
         if word.norm in _ANCHORS:
             windows |= dict.fromkeys(_after(place, place + 2, _LONGEST, barriers), _ANCHORED)
-        if _DUTCH_TYPE.search(word.norm):
+        if _DUTCH_TYPE.search(word.norm) and (language != "fr" or not _DUTCH_TYPE.match(word.norm)):
             windows |= dict.fromkeys(_up_to(place, said, barriers), _ANCHORED)
     return windows
 
@@ -168,6 +186,8 @@ def _after(first: int, shortest: int, longest: int, barriers: list[bool]) -> Ite
 def _up_to(place: int, said: tuple[Word, ...], barriers: list[bool]) -> Iterator[tuple[int, int]]:
     if not _DUTCH_TYPE.match(said[place].norm):
         yield place, place + 1
+    elif place and said[place - 1].norm in ARTICLES | CONNECTORS | LOCATION_CUES:
+        return
     for first in range(place - 1, max(-1, place - 1 - _WORDS_BEFORE_DUTCH_TYPE), -1):
         if barriers[first]:
             return

@@ -72,8 +72,8 @@ class SoundIndex:
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._rank)
 
     def exact(self, heard: str) -> tuple[int, ...]:
-        """The names that are written as `heard`, accents, case, spaces and hyphens aside."""
-        return self._by_spelling.get(fold(heard), ())
+        """The names that are written as `heard`, which is folded and without spaces."""
+        return self._by_spelling.get(heard, ())
 
     def rank(self, heard: str, language: str, limit: int) -> Sequence[Heard]:
         """The names most like `heard`, read aloud in `language`, best first."""
@@ -85,7 +85,7 @@ class SoundIndex:
         best: dict[int, Heard] = {}
         for number in sorted(nearest):
             form = self._forms[number]
-            score = max(_compare(readings[language], form), _compare(readings[form.language], form))
+            score = max(_compare(readings[reader], form) for reader in {language, form.language})
             if form.name not in best or score > best[form.name].score:
                 best[form.name] = Heard(form.name, score, len(form.fine))
         return tuple(sorted(best.values(), key=lambda found: (-found.score, found.name)))

@@ -24,6 +24,8 @@ DUTCH_TYPES = (
     *("galerij", "voorplein", "pad", "park", "hof", "gaarde", "ring", "baan", "kant", "wijk"),
 )
 """Last parts of Dutch street names."""
+_SHORTEST_SURNAME = 3
+"""Letters; Rue Léopold I is not called "rue I"."""
 _DUTCH_TYPE = re.compile(rf"\w{{3,}}(?:{'|'.join(DUTCH_TYPES)})$", re.IGNORECASE)
 _SURNAME_PARTICLES = frozenset({"van", "vander", "vanden", "de", "den", "der", "le", "la", "ter", "'t"})
 _FRENCH_PARTICLES = _SURNAME_PARTICLES | {"du", "des", "aux", "au", "à", "les", "et", "sur"}
@@ -48,7 +50,8 @@ def _french_short_forms(name: str) -> Iterator[str]:
     if kind.lower() not in FRENCH_TYPES or len(rest) < 2 or _is_particle(rest[0], _FRENCH_PARTICLES):
         return
     surname = _surname(rest)
-    if not any(_is_particle(word, _FRENCH_PARTICLES) for word in rest[: len(rest) - len(surname)]):
+    given = rest[: len(rest) - len(surname)]
+    if len(surname[-1]) >= _SHORTEST_SURNAME and not any(_is_particle(word, _FRENCH_PARTICLES) for word in given):
         yield " ".join((kind, *surname))
 
 
