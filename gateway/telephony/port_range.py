@@ -59,6 +59,18 @@ class PortRange:
         self._free.append(port)
 
 
+def any_pair(host: str) -> SocketPair:
+    """Bind a pair where the system finds one. Raises PartUnavailable."""
+    for _ in range(_MAX_TRIES):
+        with _bind(host, 0) as probe:
+            port = probe.getsockname()[1] & ~1
+        try:
+            return _bind_pair(host, port)
+        except OSError:
+            continue
+    raise PartUnavailable("no RTP port is free")
+
+
 def _bind_pair(host: str, port: int) -> SocketPair:
     rtp = _bind(host, port)
     try:

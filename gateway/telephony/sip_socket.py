@@ -9,6 +9,7 @@ from gateway.sip.config import EndpointConfig
 from gateway.sip.endpoint import Endpoint
 from gateway.sip.events import Address, Event
 
+_WILDCARDS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound
 _NOWHERE = ("192.0.2.1", 9)
 """TEST-NET-1 (RFC 5737): connecting a UDP socket to it sends nothing, but chooses the interface."""
 
@@ -24,6 +25,8 @@ class SipSocket(asyncio.DatagramProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._advancing = False
         self._idle = asyncio.Event()
+        self._idle.set()
+        self._closed = asyncio.Event()
 
     @property
     def now(self) -> float:
@@ -32,19 +35,20 @@ class SipSocket(asyncio.DatagramProtocol):
 
     async def open(self, bound: socket.socket) -> None:
         """Serve a bound UDP socket."""
-        await self._loop.create_datagram_endpoint(lambda: self, sock=bound)
+        self._transport, _ = await self._loop.create_datagram_endpoint(lambda: self, sock=bound)
+        self.advance()
 
-    def close(self) -> None:
-        """Serve no more."""
+    async def close(self) -> None:
+        """Serve no more; return when the socket is closed."""
         if self._timer:
             self._timer.cancel()
         if self._transport:
             self._transport.close()
+            await self._closed.wait()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport (asyncio.DatagramProtocol)."""
-        assert isinstance(transport, asyncio.DatagramTransport)  # noqa: S101 - what asyncio promises
-        self._transport = transport
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Learn that the socket is closed (asyncio.DatagramProtocol)."""
+        self._closed.set()
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         """Take what came (asyncio.DatagramProtocol)."""
@@ -75,9 +79,10 @@ class SipSocket(asyncio.DatagramProtocol):
         return True
 
     def _send(self) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
         for data, address in self.endpoint.datagrams_to_send():
-            if self._transport and not self._transport.is_closing():
-                self._transport.sendto(data, address)
+            self._transport.sendto(data, address)
 
     def _arm(self) -> None:
         if self._timer:
@@ -106,11 +111,15 @@ def bind_udp(address: Address) -> socket.socket:
 
 def reachable_host(bound_host: str) -> str:
     """Return the address peers can be told for a bound one: of a wildcard, the default route's interface."""
-    if bound_host not in ("0.0.0.0", "::", ""):  # noqa: S104 - compared with, not bound
-        return bound_host
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+    return local_host_towards(_NOWHERE) if bound_host in _WILDCARDS else bound_host
+
+
+def local_host_towards(remote: Address) -> str:
+    """Return our address on the way to a remote one; loopback where there is no way."""
+    family = socket.AF_INET6 if ":" in remote[0] else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(_NOWHERE)
+            probe.connect(remote)
         except OSError:
             return "127.0.0.1"
         return str(probe.getsockname()[0])

@@ -122,7 +122,7 @@ class Trunk:
             line.hang_up("the gateway stops")
         if not await self._sip.wait_until_idle(_GOODBYE_S):
             _log.warning("%d calls have not settled", self._sip.endpoint.calls)
-        self._sip.close()
+        await self._sip.close()
         self._pacer.stop()
         await asyncio.to_thread(self._recorder.close)
 
