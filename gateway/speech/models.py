@@ -12,8 +12,6 @@ tried in a child process.
 
 import hashlib
 import re
-from collections.abc import Sequence
-from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
@@ -24,8 +22,6 @@ from gateway.speech import transcriber
 
 MANIFEST = "manifest.json"
 _READ_BY_VOSK = ("am", "conf", "graph", "ivector", "rescore", "rnnlm")
-_ALIKE = 0.8
-"""How much of the self-test's words must come out: other processors round differently."""
 _RESTORE = "restore the folder from its source, or choose another model"
 
 
@@ -41,7 +37,7 @@ class FileEntry(_Read):
 
 
 class SelfTest(_Read):
-    """A sentence the model must hear."""
+    """A sentence, and the words that must be heard in it."""
 
     wav: str
     text: Annotated[str, StringConstraints(min_length=1)]
@@ -99,17 +95,10 @@ async def check(folder: Path, language: str, *, production: bool) -> Manifest:
         heard = await transcriber.transcribe(folder / manifest.self_test.wav, language, {language: folder})
     except PartUnavailable as error:
         raise ConfigError(f"{folder}: the model fails when it is tried: {error}; {_RESTORE}") from error
-    wanted, said = manifest.self_test.text.split(), heard["text"].split()
-    if alike(wanted, said) < _ALIKE:
-        raise ConfigError(
-            f"{folder}: heard {' '.join(said)!r} where its self-test says {' '.join(wanted)!r}; {_RESTORE}"
-        )
+    missing = set(manifest.self_test.text.split()) - set(heard["text"].split())
+    if missing:
+        raise ConfigError(f"{folder}: heard {heard['text']!r} in its self-test and not {sorted(missing)}; {_RESTORE}")
     return manifest
-
-
-def alike(wanted: Sequence[str], said: Sequence[str]) -> float:
-    """Return how much of two word sequences agrees in order, 0 to 1."""
-    return SequenceMatcher(None, wanted, said, autojunk=False).ratio()
 
 
 def _check_file(folder: Path, name: str, entry: FileEntry) -> None:

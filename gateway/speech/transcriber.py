@@ -13,21 +13,23 @@ from gateway.speech.listening import Rules
 from gateway.speech.pool import PoolOptions, RecogniserPool
 from gateway.worker.crew import running
 
+Transcript = dict[str, Any]
+
 AUTO = "auto"
 _LONGEST_MS = 10 * 3600 * 1000
 """A file waits as a whole in the buffer: nothing of it may be missed."""
 
 
-async def transcribe(path: Path, language: str, models: Mapping[str, Path]) -> dict[str, Any]:
+async def transcribe(path: Path, language: str, models: Mapping[str, Path]) -> Transcript:
     """Return one file's words as `contract/cli.md` has it; see `transcribe_all`."""
     return (await transcribe_all([path], language, models))[0]
 
 
-async def transcribe_all(paths: Sequence[Path], language: str, models: Mapping[str, Path]) -> list[dict[str, Any]]:
+async def transcribe_all(paths: Sequence[Path], language: str, models: Mapping[str, Path]) -> list[Transcript]:
     """Return each file's `file`, `language`, `text` and `words` of `word`, `start`, `end` (seconds), `confidence`.
 
-    `language` is one of `models`, or `auto` for the one that the evidence decides. Raises ConfigError for a file that is
-    no sound or a language without a model, PartUnavailable when it cannot be recognised.
+    `language` is one of `models`, or `auto` for the one that the evidence decides. Raises ConfigError for a file that
+    is no sound or a language without a model, PartUnavailable when it cannot be recognised.
     """
     languages = tuple(models) if language == AUTO else (language,)
     options = PoolOptions(models, Rules(languages, buffer_ms=_LONGEST_MS))
@@ -36,7 +38,7 @@ async def transcribe_all(paths: Sequence[Path], language: str, models: Mapping[s
         return [await _one(path, pool) for path in paths]
 
 
-async def _one(path: Path, pool: RecogniserPool) -> dict[str, Any]:
+async def _one(path: Path, pool: RecogniserPool) -> Transcript:
     pcm = wav.read(path)
     news: list[Hypothesis | Missed] = []
     ear = pool.listen(CallId(path.name), news.append)
