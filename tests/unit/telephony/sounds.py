@@ -15,10 +15,12 @@ def level(pcm: bytes) -> float:
     return float(np.sqrt(np.mean(np.frombuffer(pcm, "<i2").astype(float) ** 2)))
 
 
-def write(path: Path, data: bytes, *, rate: int = 8000, channels: int = 1, code: int = 1, bits: int = 16) -> Path:
+def write(
+    path: Path, data: bytes, *, rate: int = 8000, channels: int = 1, code: int = 1, bits: int = 16, extra: bytes = b""
+) -> Path:
     block = channels * bits // 8
     form = struct.pack("<HHIIHH", code, channels, rate, rate * block, block, bits)
-    chunks = b"fmt " + struct.pack("<I", len(form)) + form + b"LIST" + struct.pack("<I", 3) + b"abc\0"
+    chunks = extra + b"fmt " + struct.pack("<I", len(form)) + form
     chunks += b"data" + struct.pack("<I", len(data)) + data
     path.write_bytes(b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks)
     return path

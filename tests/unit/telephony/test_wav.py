@@ -7,6 +7,10 @@ from gateway.telephony.wav import halve_rate, read_wav
 from tests.unit.telephony.sounds import level, tone, write
 
 
+def test_other_chunks_are_read_over(tmp_path):
+    assert read_wav(write(tmp_path / "a.wav", tone(0.5), extra=b"LIST\3\0\0\0abc\0")) == tone(0.5)
+
+
 def test_eight_kilohertz_is_taken_as_it_is(tmp_path):
     assert read_wav(write(tmp_path / "a.wav", tone(0.5))) == tone(0.5)
 
