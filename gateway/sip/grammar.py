@@ -21,7 +21,7 @@ _PIECE = {
     separator: re.compile(rf"({separator})|(?:[^{separator}\"<]++|{_QUOTED}|{_ANGLED})++", re.DOTALL)
     for separator in ",;"
 }
-_DISPLAY = re.compile(r'\s*+("(?:[^"\\]|\\.)*+"|[^"<]*+)\s*+<([^>]*+)>(.*)', re.DOTALL)
+_DISPLAY = re.compile(r'\s*+("(?:[^"\\]|\\.)*+"|[^"<]*+)\s*+<([^>]++)>(.*)', re.DOTALL)
 _VIA = re.compile(r"SIP\s*+/\s*+2\.0\s*+/\s*+([^\s/;]++)\s++([^\s;][^;]*+)(;.*)?", re.DOTALL | re.IGNORECASE)
 _HOST_PORT = re.compile(r"(\[[0-9A-Fa-f:.%]++\]|[^\s:\[\]]++)(?:\s*+:\s*+(\d{1,5}))?")
 _URI = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):(\S++)")
@@ -155,10 +155,11 @@ class NameAddr:
         match = _DISPLAY.fullmatch(text)
         if match is not None:
             return cls(_unquoted(match[1]), match[2].strip(), parse_params(match[3]))
-        uri, _, params = text.strip().partition(";")
+        uri, _, params = text.partition(";")
+        uri = uri.strip()
         if not uri or any(character in uri for character in '<>" \t'):
-            raise SipError(400, "Bad address")
-        return cls("", uri.strip(), parse_params(params))
+            raise SipError(400, "Bad Address")
+        return cls("", uri, parse_params(params))
 
     @property
     def tag(self) -> str | None:

@@ -42,21 +42,14 @@ class Content:
 
 def inspect(request: Request) -> None:
     """Raise SipError for a request that cannot be served."""
-    for check in (_version, _method, _mandatory, _length, _target, _extensions):
+    for check in (_mandatory, _length, _method, _target, _extensions):
         check(request)
 
 
-def _version(request: Request) -> None:
+def version(request: Request) -> None:
+    """Raise Refused(505) for another protocol, before anything else in the request is trusted."""
     if request.version != "SIP/2.0":
         raise Refused(505)
-
-
-def _method(request: Request) -> None:
-    """Section 8.2.1."""
-    if request.method not in KNOWN:
-        raise Refused(501, headers=[ALLOW])
-    if request.method not in SERVED:
-        raise Refused(405, headers=[ALLOW])
 
 
 def _mandatory(request: Request) -> None:
@@ -66,8 +59,17 @@ def _mandatory(request: Request) -> None:
         grammar.NameAddr.parse(request.headers.one(name))
     for via in request.headers.listed("Via"):
         grammar.Via.parse(via)
+    grammar.parse_cseq(request.headers.one("CSeq"))
+
+
+def _method(request: Request) -> None:
+    """Section 8.2.1; the method stands in CSeq as well (section 20.16)."""
+    if request.method not in KNOWN:
+        raise Refused(501, headers=[ALLOW])
     if request.cseq[1] != request.method:
         raise SipError(400, "CSeq Does Not Match Method")
+    if request.method not in SERVED:
+        raise Refused(405, headers=[ALLOW])
 
 
 def _length(request: Request) -> None:

@@ -49,6 +49,7 @@ class Server:
         self._retry_after_s = self._core.config.retry_after_s if retry_after_s is None else retry_after_s
 
     def _serve(self, request: Request, source: Address, now: float) -> None:
+        inspection.version(request)
         transaction = self._core.transactions.find(request)
         if transaction is None:
             inspection.inspect(request)
