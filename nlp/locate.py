@@ -111,7 +111,7 @@ def read(text: str, language: str, gazetteer: Gazetteer) -> PlaceReading:
 
 def _scene(text: str, language: str, gazetteer: Gazetteer) -> Scene:
     said, spoken = words(text), numbers.find(text, language)
-    scene = Scene(text, said, figures(said, spoken), sightings(text, said, spoken, language, gazetteer))
+    scene = Scene(text, said, figures(said, spoken), sightings(text, said, language, gazetteer))
     return scene._replace(sightings=_without_repaired(scene))
 
 

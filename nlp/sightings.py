@@ -10,14 +10,12 @@ from typing import NamedTuple
 
 from nlp.gazetteer import EVERY_KIND, Candidate, Gazetteer, Kind
 from nlp.normalise import fold
-from nlp.numbers import Number
 from nlp.place_words import ARTICLES, CONNECTORS, EVERYDAY, LOCATION_CUES, PERSON_CUES, STOPS
 from nlp.spoken_forms import FRENCH_TYPES
 from nlp.types import Mention
 
 _LONGEST = 7
 _WORDS_BEFORE_DUTCH_TYPE = 5
-_WORDS_AFTER_CUE = 7
 _SHORTEST_NAME = 4
 """Letters; a shorter name, such as ULB, needs a cue."""
 _CHANCE_SCORE = 0.62
@@ -30,6 +28,9 @@ _ANCHORS = frozenset(fold(word) for word in FRENCH_TYPES) | {
 _DUTCH_TYPE = re.compile(r"(?<!^s)(?:straat|laan|plein|steenweg|kaai|dreef|square|gaarde|galerij)$")
 """Of `DUTCH_TYPES` those that no everyday word ends in."""
 _GENERIC = _ANCHORS | ARTICLES | LOCATION_CUES | CONNECTORS | STOPS
+
+_INNER = ARTICLES | {"in", "op", "en", "et"}
+"""At neither end of a name that was misheard."""
 
 
 class Word(NamedTuple):
@@ -72,7 +73,7 @@ class Threshold(NamedTuple):
 
 
 _ANCHORED = Threshold(score=0.75, probability=0.45, letters=5, own_letters=3)
-_CUED = Threshold(score=0.80, probability=0.60, letters=8, own_letters=5)
+_CUED = Threshold(score=0.80, probability=0.60, letters=7, own_letters=5)
 
 
 def words(text: str) -> tuple[Word, ...]:
@@ -80,11 +81,9 @@ def words(text: str) -> tuple[Word, ...]:
     return tuple(Word(fold(match.group()), *match.span()) for match in _WORD.finditer(text))
 
 
-def sightings(
-    text: str, said: tuple[Word, ...], numbers: tuple[Number, ...], language: str, gazetteer: Gazetteer
-) -> list[Sighting]:
+def sightings(text: str, said: tuple[Word, ...], language: str, gazetteer: Gazetteer) -> list[Sighting]:
     """The places that `text` names, in the order they are said; no two share a word."""
-    found = [*_spelled(text, said, gazetteer), *_sounded(text, said, numbers, language, gazetteer)]
+    found = [*_spelled(text, said, gazetteer), *_sounded(text, said, language, gazetteer)]
     chosen: list[Sighting] = []
     for sighting in sorted(found, key=lambda seen: (-seen.gain, seen.first, seen.last)):
         if all(sighting.last <= other.first or other.last <= sighting.first for other in chosen):
@@ -125,10 +124,8 @@ def _is_cued(said: tuple[Word, ...], first: int) -> bool:
     return before >= 0 and said[before].norm in LOCATION_CUES
 
 
-def _sounded(
-    text: str, said: tuple[Word, ...], numbers: tuple[Number, ...], language: str, gazetteer: Gazetteer
-) -> Iterator[Sighting]:
-    for (first, last), threshold in _windows(said, _barriers(said, numbers), language).items():
+def _sounded(text: str, said: tuple[Word, ...], language: str, gazetteer: Gazetteer) -> Iterator[Sighting]:
+    for (first, last), threshold in _windows(said, _barriers(said), language).items():
         if not _is_long_enough(said[first:last], threshold):
             continue
         heard = text[said[first].start : said[last - 1].end]
@@ -148,10 +145,9 @@ def _is_long_enough(window: tuple[Word, ...], threshold: Threshold) -> bool:
     return own >= threshold.own_letters and sum(len(word.norm) for word in window) >= threshold.letters
 
 
-def _barriers(said: tuple[Word, ...], numbers: tuple[Number, ...]) -> list[bool]:
-    """Which words are no part of a misheard name."""
-    spoken = {place for number in numbers for place in range(number.start, number.end)}
-    return [word.norm in STOPS or word.start in spoken for word in said]
+def _barriers(said: tuple[Word, ...]) -> list[bool]:
+    """Which words are no part of a misheard name; a number word may be, as in "chaud ces dix elles"."""
+    return [word.norm in STOPS or word.norm[0].isdigit() for word in said]
 
 
 def _windows(said: tuple[Word, ...], barriers: list[bool], language: str) -> dict[tuple[int, int], Threshold]:
@@ -162,7 +158,7 @@ def _windows(said: tuple[Word, ...], barriers: list[bool], language: str) -> dic
             windows |= dict.fromkeys(_after_cue(said, place, barriers), _CUED)
     for place, word in enumerate(said):
         if word.norm in _ANCHORS:
-            windows |= dict.fromkeys(_after(place, place + 2, _LONGEST, barriers), _ANCHORED)
+            windows |= dict.fromkeys(_after(said, place, place + 2, barriers), _ANCHORED)
         if _DUTCH_TYPE.search(word.norm) and (language != "fr" or not _DUTCH_TYPE.match(word.norm)):
             windows |= dict.fromkeys(_up_to(place, said, barriers), _ANCHORED)
     return windows
@@ -172,14 +168,14 @@ def _after_cue(said: tuple[Word, ...], cue: int, barriers: list[bool]) -> Iterat
     first = cue + 1
     while first < len(said) and said[first].norm in ARTICLES:
         first += 1
-    return _after(first, first + 1, _WORDS_AFTER_CUE, barriers)
+    return _after(said, first, first + 1, barriers)
 
 
-def _after(first: int, shortest: int, longest: int, barriers: list[bool]) -> Iterator[tuple[int, int]]:
-    for last in range(first + 1, min(first + longest, len(barriers)) + 1):
+def _after(said: tuple[Word, ...], first: int, shortest: int, barriers: list[bool]) -> Iterator[tuple[int, int]]:
+    for last in range(first + 1, min(first + _LONGEST, len(said)) + 1):
         if barriers[last - 1]:
             return
-        if last >= shortest:
+        if last >= shortest and said[last - 1].norm not in _INNER:
             yield first, last
 
 
@@ -191,5 +187,5 @@ def _up_to(place: int, said: tuple[Word, ...], barriers: list[bool]) -> Iterator
     for first in range(place - 1, max(-1, place - 1 - _WORDS_BEFORE_DUTCH_TYPE), -1):
         if barriers[first]:
             return
-        if said[first].norm not in ARTICLES:
+        if said[first].norm not in _INNER:
             yield first, place + 1

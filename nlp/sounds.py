@@ -69,6 +69,7 @@ class SoundIndex:
         self._by_spelling: dict[str, tuple[int, ...]] = _by_spelling(self._forms)
         self._postings, self._weights = _postings([form.coarse for form in self._forms])
         self._sizes = np.array([sum(map(self._weights.__getitem__, _grams(form.coarse))) for form in self._forms])
+        self._rarest = max(self._weights.values(), default=0.0)
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._rank)
 
     def exact(self, heard: str) -> tuple[int, ...]:
@@ -93,14 +94,14 @@ class SoundIndex:
     def _nearest(self, sounds: str) -> NDArray[np.intp]:
         """The forms that share most with `sounds`, by Dice over weighted trigrams."""
         grams = _grams(sounds)
-        known = [gram for gram in grams if gram in self._postings]
-        if not known:
-            return np.empty(0, np.intp)
-        postings = [self._postings[gram] for gram in known]
-        weights = np.repeat([self._weights[gram] for gram in known], [len(posting) for posting in postings])
-        shared = np.bincount(np.concatenate(postings), weights, minlength=len(self._forms))
-        unknown = (len(grams) - len(known)) * max(self._weights.values())
-        dice = 2 * shared / (self._sizes + sum(self._weights[gram] for gram in known) + unknown)
+        shared = np.zeros(len(self._forms))
+        size = 0.0
+        for gram in grams:
+            weight = self._weights.get(gram, self._rarest)
+            size += weight
+            if gram in self._postings:
+                shared[self._postings[gram]] += weight
+        dice = 2 * shared / (self._sizes + size)
         top = np.argpartition(-dice, min(_COMPARED, len(dice) - 1))[:_COMPARED]
         return top[dice[top] >= _LEAST_DICE]
 

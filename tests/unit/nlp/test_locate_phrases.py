@@ -77,7 +77,9 @@ PHRASES = [
     Phrase(NL, "hoek rue royale en rue de la loi", "Rue Royale"),
     # French speakers, French names
     Phrase(FR, "il y a un cambriolage rue defacqz numéro cinquante trois à ixelles", "Rue Defacqz", "53", "Ixelles"),
-    Phrase(FR, "une bagarre sur la chaud ces dix elles au numéro septante trois", "Chaussée d'Ixelles", "73", "Ixelles"),
+    Phrase(
+        FR, "une bagarre sur la chaud ces dix elles au numéro septante trois", "Chaussée d'Ixelles", "73", "Ixelles"
+    ),
     Phrase(FR, "je suis rue du faut c est aux loups", "Rue du Fossé aux Loups"),
     Phrase(FR, "un accident boulevard en spa devant la bourse", "Boulevard Anspach", None, "Bruxelles", "Bourse"),
     Phrase(FR, "il est place fla j avec un couteau", "Place Eugène Flagey", None, "Ixelles"),
