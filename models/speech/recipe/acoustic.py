@@ -56,7 +56,14 @@ def train(paths: Sequence[Path], language: Language, work: Path, say: Callable[[
     torch.manual_seed(language.seed)
     net = Tdnn(2 * len(inventory))
     normalise(net, data)
-    fit(net, data, mmi.cross_entropy, CROSS_ENTROPY, work / "cross_entropy.pt", lambda line: say(f"cross-entropy {line}"))
+    fit(
+        net,
+        data,
+        mmi.cross_entropy,
+        CROSS_ENTROPY,
+        work / "cross_entropy.pt",
+        lambda line: say(f"cross-entropy {line}"),
+    )
     with torch.no_grad():  # posteriors to scaled likelihoods: MMI models carry no priors
         counts = np.bincount(np.concatenate([targets for _, targets in data]), minlength=2 * len(inventory)) + 1
         net.out.bias -= torch.tensor(np.log(counts / counts.sum()), dtype=torch.float32)

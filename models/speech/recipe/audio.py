@@ -20,7 +20,7 @@ def _kernel(up: int, down: int) -> NDArray[np.float32]:
     reach = int(np.ceil(_HALF_WIDTH / cutoff))
     distance = np.arange(-reach, reach + 1)[None, :] - np.arange(up)[:, None] / up
     window = np.cos(np.clip(distance / (reach + 1), -1, 1) * np.pi / 2) ** 2
-    return (cutoff * np.sinc(cutoff * distance) * window).astype(np.float32)
+    return np.asarray(cutoff * np.sinc(cutoff * distance) * window, np.float32)
 
 
 def resample(samples: Samples, up: int, down: int) -> Samples:

@@ -45,21 +45,36 @@ def tilt(samples: Samples, rng: Rng) -> Samples:
     return samples + rng.uniform(-0.6, 0.6) * np.concatenate([[0], samples[:-1]]).astype(np.float32)
 
 
+def _voices(length: int, rng: Rng, babble: Sequence[Samples]) -> Samples:
+    """Return one to eight people speaking at once."""
+    mixed = np.zeros(length, np.float32)
+    for _ in range(rng.choice([1, 3, 5, 8], p=[0.1, 0.3, 0.3, 0.3])):
+        voice = babble[int(rng.integers(len(babble)))]
+        mixed += np.resize(np.roll(voice, -int(rng.integers(len(voice)))), length)
+    return mixed
+
+
+def _coloured(length: int, rng: Rng) -> Samples:
+    """Return noise that falls with frequency, like traffic or wind."""
+    spectrum = np.fft.rfft(rng.standard_normal(length))
+    return np.fft.irfft(spectrum / np.arange(1, len(spectrum) + 1) ** rng.uniform(0.3, 1.2), length).astype(np.float32)
+
+
+def _pulse(length: int, rng: Rng) -> Samples:
+    """Return a gain that swells and fades, like an engine."""
+    return (1 + 0.9 * np.sin(2 * np.pi * rng.uniform(0.3, 4) * np.arange(length) / RATE_HZ)).astype(np.float32)
+
+
 def noise(length: int, rng: Rng, babble: Sequence[Samples]) -> Samples:
-    """Return unit-power noise: voices, white, or coloured, sometimes pulsing."""
+    """Return unit-power noise: voices (45 %), white, or coloured, sometimes pulsing."""
     kind = rng.random()
     if babble and kind < 0.45:
-        voices = [babble[rng.integers(len(babble))] for _ in range(rng.choice([1, 3, 5, 8], p=[0.1, 0.3, 0.3, 0.3]))]
-        mixed = sum(np.resize(np.roll(voice, -int(rng.integers(len(voice)))), length) for voice in voices)
+        mixed = _voices(length, rng, babble)
+    elif kind < 0.6:
+        mixed = rng.standard_normal(length).astype(np.float32)
     else:
-        mixed = rng.standard_normal(length)
-        if kind > 0.6:
-            spectrum = np.fft.rfft(mixed)
-            mixed = np.fft.irfft(spectrum / np.arange(1, len(spectrum) + 1) ** rng.uniform(0.3, 1.2), length)
-        if kind > 0.9:
-            mixed = mixed * (1 + 0.9 * np.sin(2 * np.pi * rng.uniform(0.3, 4) * np.arange(length) / RATE_HZ))
-    result = np.asarray(mixed, np.float32)
-    return result / np.float32(_rms(result))
+        mixed = _coloured(length, rng) * (_pulse(length, rng) if kind > 0.9 else np.float32(1))
+    return np.asarray(mixed / _rms(mixed), np.float32)
 
 
 def lose_packets(samples: Samples, rate: float, rng: Rng) -> Samples:
@@ -78,7 +93,7 @@ def lose_packets(samples: Samples, rate: float, rng: Rng) -> Samples:
 
 def scale(samples: Samples, dbfs: float) -> Samples:
     """Bring the level to `dbfs` and clip."""
-    return np.clip(samples * (32768 * 10 ** (dbfs / 20) / _rms(samples)), -32768, 32767).astype(np.float32)
+    return np.asarray(np.clip(samples * (32768 * 10 ** (dbfs / 20) / _rms(samples)), -32768, 32767), np.float32)
 
 
 def add_noise(samples: Samples, snr_db: float, rng: Rng, babble: Sequence[Samples]) -> Samples:

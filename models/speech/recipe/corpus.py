@@ -43,7 +43,9 @@ def names(language: str) -> Names:
     return Names(
         street=tuple(sorted({row[column] for row in rows if row["kind"] == "street" and row[column]})),
         municipality=tuple(sorted({row[column] for row in rows if row["kind"] in ("municipality", "district")})),
-        all=tuple(sorted({row[column] for row in rows} | {row[f"municipality_{language}"] for row in rows} | {*aliases})),
+        all=tuple(
+            sorted({row[column] for row in rows} | {row[f"municipality_{language}"] for row in rows} | {*aliases})
+        ),
     )
 
 

@@ -86,7 +86,7 @@ def _library() -> ctypes.CDLL:
     return library
 
 
-def speak(text: str, voice: str, manner: Manner = Manner()) -> Spoken:  # noqa: B008  # frozen
+def speak(text: str, voice: str, manner: Manner = Manner()) -> Spoken:
     """Speak a text. Raise ValueError for a voice that is not installed."""
     library = _library()
     _chunks.clear()

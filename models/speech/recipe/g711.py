@@ -17,7 +17,7 @@ def alaw_table() -> NDArray[np.int16]:
     segment = np.maximum(np.floor(np.log2(np.maximum(magnitude, 1))).astype(int) - 4, 0)
     shift = np.maximum(segment, 1)
     middle = ((magnitude >> shift) << shift) + (1 << (shift - 1))
-    return np.where(_SAMPLES >= 0, middle * 8, -middle * 8).astype(np.int16)
+    return np.asarray(np.where(_SAMPLES >= 0, middle * 8, -middle * 8), np.int16)
 
 
 @cache
@@ -27,9 +27,9 @@ def ulaw_table() -> NDArray[np.int16]:
     segment = np.floor(np.log2(magnitude)).astype(int) - 5
     step = segment + 1
     middle = ((magnitude >> step) << step) + (1 << (step - 1))
-    return (np.where(_SAMPLES >= 0, 1, -1) * (middle - 33) * 4).astype(np.int16)
+    return np.asarray(np.where(_SAMPLES >= 0, 1, -1) * (middle - 33) * 4, np.int16)
 
 
 def round_trip(samples: Samples, table: NDArray[np.int16]) -> Samples:
     """Encode and decode samples on the int16 scale; louder ones are clipped."""
-    return table[np.clip(np.round(samples), -32768, 32767).astype(int) + 32768].astype(np.float32)
+    return np.asarray(table[np.clip(np.round(samples), -32768, 32767).astype(int) + 32768], np.float32)

@@ -20,7 +20,7 @@ SUBSAMPLING = 3
 UNITS = 256
 
 
-class Tdnn(nn.Module):
+class Tdnn(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is only present where models are trained
     """Features [batch, frames, 40] to pdf scores [batch, frames / 3, pdfs]."""
 
     def __init__(self, pdfs: int, inputs: int = 40, units: int = UNITS) -> None:

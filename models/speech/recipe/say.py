@@ -24,9 +24,10 @@ def render(language: str, voice: str, text: str, *, words_per_minute: int = 145,
     manner = espeak.Manner(words_per_minute)
     parts = [audio.to_8k(espeak.speak(part.strip(), name, manner).samples) for part in text.split("|") if part.strip()]
     edge, pause = np.zeros(int(EDGE_S * audio.RATE_HZ)), np.zeros(int(pause_s * audio.RATE_HZ))
-    joined = np.concatenate([edge, *(piece for part in parts for piece in (part, pause))][:-1] + [edge])
-    spoken = np.concatenate(parts)
-    return (joined * 32768 * 10 ** (LEVEL_DBFS / 20) / np.sqrt(np.mean(spoken**2))).astype(np.float32)
+    gaps = [edge, *[pause] * (len(parts) - 1), edge]
+    joined = np.concatenate([gaps[0], *(piece for pair in zip(parts, gaps[1:], strict=True) for piece in pair)])
+    power = float(np.mean(np.concatenate(parts) ** 2))
+    return np.asarray(joined * (32768 * 10 ** (LEVEL_DBFS / 20) / power**0.5), np.float32)
 
 
 def _arguments() -> argparse.Namespace:

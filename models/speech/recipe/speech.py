@@ -9,6 +9,7 @@ import random
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,3 +137,8 @@ def make(corpus: Corpus, shard_count: int, work: Path) -> list[Path]:
 
     shards.run(piece, missing)
     return paths
+
+
+def restore(path: Path) -> Any:
+    """Read what `save` wrote."""
+    return pickle.loads(path.read_bytes())

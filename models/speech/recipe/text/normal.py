@@ -1,7 +1,7 @@
 """The normal form of every transcript: lower-case words, no punctuation, no hyphens, numbers as words.
 
-French elisions are words of their own that keep their apostrophe (`l' école`, `qu' il`, `aujourd'hui` is one word), `œ` is
-written `oe`. Dutch keeps apostrophes inside words (`auto's`, `zo'n`, `'s avonds`).
+French elisions are words of their own that keep their apostrophe (`l' école`, `qu' il`; `aujourd'hui` is one word), and
+`œ` is written `oe`. Dutch keeps apostrophes inside words (`auto's`, `zo'n`, `'s avonds`).
 """
 
 import re

@@ -1,0 +1,116 @@
+"""Make the speech model of one language: `python -m models.speech.recipe.train nl`.
+
+Stages: speech, acoustic, graph, scores. What the first two made is kept in the work folder and not made again (delete
+the folder to start afresh); the graph is rebuilt every time, so that new words need no new training.
+"""
+
+import argparse
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from models.speech.recipe import (
+    acoustic,
+    corpus,
+    decode,
+    directory,
+    espeak,
+    evaluate,
+    lexicon,
+    lm,
+    manifest,
+    speech,
+    voices,
+)
+from models.speech.recipe.audio import to_8k, write_wav
+from models.speech.recipe.corpus import Corpus
+from models.speech.recipe.language import LANGUAGES
+from models.speech.recipe.text.normal import words
+
+RECIPE = Path(__file__).parent
+SHARDS = 24
+"""200 utterances each, about six hours."""
+_EACH, _TURNS = 40, 12_000
+_FLOOR, _PRUNE = 5, 0.5
+SELF_TEST = {"nl": "stuur een ziekenwagen, er is iemand gewond", "fr": "envoyez une ambulance, il y a un blessé"}
+Progress = Callable[[str], None]
+
+
+def language_model(text: Corpus, lexicon: lexicon.Lexicon) -> lm.BackOff:
+    """Estimate the language model on every utterance many times filled, and on whole turns."""
+    rng, language = random.Random(text.language.seed), text.language.code
+    spoken = [*text.every_utterance(rng, _EACH), *(text.turn(rng) for _ in range(_TURNS))]
+    return lm.train([words(line, language) for line in spoken], set(lexicon), floor=_FLOOR, prune=_PRUNE)
+
+
+def network(text: Corpus, shards: list[Path], work: Path, progress: Progress) -> acoustic.Acoustic:
+    """Train the network, or return the one trained before."""
+    path = work / "acoustic.pkl"
+    if not path.exists():
+        speech.save(acoustic.train(shards, text.language, work, progress), path)
+    trained: acoustic.Acoustic = speech.restore(path)
+    return trained
+
+
+def self_test(text: Corpus, out: Path) -> str:
+    """Write `self_test.wav`; return its words. Raise ValueError if the model does not hear them all."""
+    said = SELF_TEST[text.language.code]
+    samples = to_8k(espeak.speak(said, voices.held_out(text.language.code)[0]).samples)
+    write_wav(out / "self_test.wav", samples)
+    expected = words(said, text.language.code)
+    heard = {word.text for word in decode.decode(out, samples)}
+    if not set(expected) <= heard:
+        raise ValueError(f"self-test: {sorted(set(expected) - heard)} not heard")
+    return " ".join(expected)
+
+
+def train(language: str, work: Path, out: Path, *, progress: Progress) -> None:
+    """Make `out` from nothing but the recipe. Needs espeak-ng, the OpenFst tools and the `train` extra."""
+    work.mkdir(parents=True, exist_ok=True)
+    text = corpus.load(language)
+    progress(f"{language}: speech, {SHARDS} shards")
+    shards = speech.make(text, SHARDS, work)
+    progress(f"{language}: network")
+    trained = network(text, shards, work, progress)
+    progress(f"{language}: graph, {len(text.vocabulary)} words")
+    sounds = lexicon.build(text, lexicon.heard(shards), trained.inventory, work)
+    model = language_model(text, sounds)
+    files = directory.write(out, trained, sounds, model)
+    progress(f"{language}: scores")
+    finish(text, files, model, set(sounds), work, out)
+    progress(f"{language}: done, {out}")
+
+
+def finish(text: Corpus, files: list[str], model: lm.BackOff, known: set[str], work: Path, out: Path) -> None:
+    """Self-test, measure, and describe the finished model directory."""
+    expected = self_test(text, out)
+    scores = evaluate.evaluate(text, out, work)
+    perplexity, unknown = lm.perplexity(model, [words(line, text.language.code) for line in text.tests], known)
+    facts: dict[str, Any] = {
+        "training_utterances": SHARDS * speech.SHARD,
+        "utterance_templates": len(text.utterances),
+        "vocabulary": len(known),
+        "test_perplexity": round(perplexity),
+        "test_unknown_percent": round(100 * unknown, 1),
+        "held_out_voices": " ".join(voices.held_out(text.language.code)),
+    }
+    names = sorted([*files, "self_test.wav"])
+    described = manifest.manifest(out, text.language, names, facts=facts, self_test=expected, scores=scores)
+    manifest.write_json(scores, out / "evaluation.json")
+    manifest.write_json(described, out / "manifest.json")
+    (out / "MODEL_CARD.md").write_text(manifest.card(described, scores), "utf-8")
+
+
+def main() -> None:
+    """Train one language into its place in the checkout."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("language", choices=sorted(LANGUAGES))
+    language = parser.parse_args().language
+    train(
+        language, RECIPE / ".work" / language, RECIPE.parent / language, progress=lambda line: print(line, flush=True)
+    )
+
+
+if __name__ == "__main__":
+    main()
