@@ -40,7 +40,8 @@ async def live(redis: Redis, channel: str) -> AsyncIterator[Live]:
     """Yield what is published from the first read on. A silent server is asked whether it is still there."""
     async with redis.pubsub() as subscription:
         with unavailable():
-            await subscription.subscribe(channel)
+            async with asyncio.timeout(_GRACE_S):
+                await subscription.subscribe(channel)
         while True:
             with unavailable():
                 message = await _next_message(subscription)
