@@ -1,6 +1,7 @@
 """The asyncio shell of a SIP endpoint: one UDP socket, one timer."""
 
 import asyncio
+import logging
 import secrets
 import socket
 from collections.abc import Callable
@@ -8,6 +9,8 @@ from collections.abc import Callable
 from gateway.sip.config import EndpointConfig
 from gateway.sip.endpoint import Endpoint
 from gateway.sip.events import Address, Event
+
+_log = logging.getLogger(__name__)
 
 _WILDCARDS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound
 _NOWHERE = ("192.0.2.1", 9)
@@ -62,7 +65,7 @@ class SipSocket(asyncio.DatagramProtocol):
         self._advancing = True
         try:
             while event := self.endpoint.next_event():
-                self._on_event(event)
+                self._tell(event)
         finally:
             self._advancing = False
         self._send()
@@ -77,6 +80,13 @@ class SipSocket(asyncio.DatagramProtocol):
         except TimeoutError:
             return False
         return True
+
+    def _tell(self, event: Event) -> None:
+        """Hand over one event; this is the edge where one call's fault ends, so that the others' messages still go."""
+        try:
+            self._on_event(event)
+        except Exception:  # noqa: BLE001 - the edge: logged, and the endpoint's own timers end the call
+            _log.exception("a SIP event could not be served")
 
     def _send(self) -> None:
         if self._transport is None or self._transport.is_closing():

@@ -4,12 +4,14 @@ import asyncio
 import logging
 import os
 import time
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import assert_never
 
 from gateway.domain.ids import CallId, uuid7
 from gateway.ports import LineHandler
+from gateway.rtp.frame import StreamStats
 from gateway.rtp.source import SIGNALLED, SourcePolicy
 from gateway.sip.config import EndpointConfig
 from gateway.sip.events import (
@@ -34,6 +36,7 @@ from gateway.telephony.sip_socket import SipSocket, bind_udp, open_endpoint, rea
 
 _log = logging.getLogger(__name__)
 
+_COUNTED = tuple(field.name for field in fields(StreamStats) if field.type is int and field.name != "delay_ms")
 _RING_AFTER_S = 0.2
 _GOODBYE_S = 2.0
 """How long the peers get to answer our BYE when we stop."""
@@ -74,6 +77,8 @@ class TrunkStats:
     pacer: PacerStats
     refused: dict[int, int]
     """requests refused by the endpoint itself, by status"""
+    media: dict[str, int]
+    """what became of the RTP packets of calls that are over, by the names of `StreamStats`"""
 
 
 class Trunk:
@@ -85,6 +90,7 @@ class Trunk:
         self._pacer = Pacer()
         self._lines: dict[LegId, TrunkLine] = {}
         self._offered = 0
+        self._media: Counter[str] = Counter()
 
     async def open(self) -> Address:
         """Begin to take calls; return the bound address. Raises OSError when the port is taken."""
@@ -106,7 +112,8 @@ class Trunk:
     def stats(self) -> TrunkStats:
         """The figures as they stand."""
         refused = dict(self._sip.endpoint.refused)
-        return TrunkStats(len(self._lines), self._offered, self._ports.free, self._pacer.stats, refused)
+        media = dict(self._media)
+        return TrunkStats(len(self._lines), self._offered, self._ports.free, self._pacer.stats, refused, media)
 
     def set_ready(self, ready: bool) -> None:
         """Take new calls, or answer INVITE and OPTIONS with 503: the dispatcher in front sends them elsewhere."""
@@ -158,3 +165,4 @@ class Trunk:
         line = self._lines.pop(leg, None)
         if line:
             line.end(ended.by, ended.reason)
+            self._media.update({name: getattr(line.stats, name) for name in _COUNTED})
