@@ -11,8 +11,9 @@ from gateway.telephony.gaps import GapHistogram, GapStats
 _log = logging.getLogger(__name__)
 
 BEAT_S = 0.020
-_MAX_BEHIND_S = 0.2
-"""Beats that are later than this are left out, not made up for in a burst."""
+_MAX_BEHIND_S = 1.0
+"""After a stall up to this long every beat is made up for: what the caller said meanwhile waits in socket and jitter
+buffer and is heard whole. Beats that are later still are left out."""
 
 
 class Paced(Protocol):
@@ -75,16 +76,20 @@ class Pacer:
         self._streams.pop(stream, None)
 
     def _wake(self) -> None:
-        loop = asyncio.get_running_loop()
-        behind = loop.time() - self._deadline
+        self._catch_up()
+        self._timer = asyncio.get_running_loop().call_at(self._deadline, self._wake)
+
+    def _catch_up(self) -> None:
+        """Make every beat that is due."""
+        clock = asyncio.get_running_loop().time
+        behind = clock() - self._deadline
         if behind > _MAX_BEHIND_S:
             skipped = int(behind / BEAT_S)
             self._skipped += skipped
             self._deadline += skipped * BEAT_S
-        while self._deadline <= loop.time():
-            self._beat(loop.time)
+        while self._deadline <= clock():
+            self._beat(clock)
             self._deadline += BEAT_S
-        self._timer = loop.call_at(self._deadline, self._wake)
 
     def _beat(self, clock: Callable[[], float]) -> None:
         """Send for all before listening to any: one call's listener does not delay another's voice."""

@@ -67,3 +67,18 @@ async def test_a_stream_may_leave_from_within_its_beat():
     pacer.stop()
     assert leaving.beats == []
     assert pacer.stats.streams == 0
+
+
+async def test_a_stall_is_made_up_for_and_a_long_one_left_out():
+    stream, pacer = Stream(), Pacer()
+    pacer.start()
+    pacer.add(stream)
+    pacer._deadline -= 0.5
+    pacer._catch_up()
+    assert 24 <= stream.beats.count("hear") <= 26
+    assert pacer.stats.skipped_beats == 0
+    pacer._deadline -= 3.0
+    pacer._catch_up()
+    assert 148 <= pacer.stats.skipped_beats <= 151
+    assert stream.beats.count("hear") <= 28
+    pacer.stop()

@@ -87,6 +87,7 @@ async def answerer(tmp_path):
 def peer(answerer):
     made = Peer(answerer.port)
     yield made
+    made.request("BYE")
     made.close()
 
 
