@@ -54,6 +54,17 @@ class Sip(Section):
     media_ports: str = Field("20000-21999", pattern=r"^\d{1,5}-\d{1,5}$")
     media_source: Literal["signalled", "latch"] = "signalled"
     max_calls: int = Field(100, ge=1, le=1000)
+    drain_s: float = Field(600.0, ge=0)
+
+    @property
+    def rtp_ports(self) -> range:
+        """The UDP ports for media."""
+        first, last = (int(port) for port in self.media_ports.split("-"))
+        if not 1024 <= first < last <= 65535:
+            raise ConfigError(
+                f"setting sip.media_ports is {self.media_ports!r}; write FIRST-LAST between 1024 and 65535"
+            )
+        return range(first, last + 1)
 
 
 class Speech(Section):
@@ -115,6 +126,12 @@ class Desk(Section):
     open_metrics: bool = False
 
 
+class Ops(Section):
+    """[ops]."""
+
+    listen: str = "127.0.0.1:8102"
+
+
 class Log(Section):
     """[log]."""
 
@@ -132,6 +149,7 @@ class Settings(Section):
     triage: Triage = Triage()
     queue: Queue = Queue()
     desk: Desk = Desk()
+    ops: Ops = Ops()
     log: Log = Log()
 
     @staticmethod

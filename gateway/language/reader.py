@@ -78,9 +78,13 @@ class ReaderPool:
         joined = join(segments)
         if not joined.text:
             return Reading(language=language)
-        body = await self._ask(Frame({"language": language}, joined.text.encode()))
+        return reading(await self.understand(joined.text, language), joined)
+
+    async def understand(self, text: str, language: str) -> Understanding:
+        """Read any text; positions are characters of it. Raises PartUnavailable."""
+        body = await self._ask(Frame({"language": language}, text.encode()))
         try:
-            return reading(Understanding.model_validate_json(body), joined)
+            return Understanding.model_validate_json(body)
         except ValidationError as error:
             raise PartUnavailable("the reader answered with no reading") from error
 

@@ -1,0 +1,1 @@
+"""What each command of `intake101` does; `gateway.cli` finds them here."""
