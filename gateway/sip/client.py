@@ -2,7 +2,7 @@
 
 from gateway.errors import SipError
 
-from . import dialog, digest, inspection
+from . import dialog, digest, grammar, inspection
 from .body import SDP
 from .core import Core, Extra
 from .events import Address, Answered, LegId, Rejected, Ringing
@@ -139,7 +139,7 @@ class Client:
     def _failure(self, leg: Leg, response: Response, now: float) -> None:
         again = None if leg.challenged or leg.state is not LegState.CALLING else self._authorised(leg, response)
         if again is None:
-            self._core.close(leg, Rejected(leg.id, response.status, response.reason))
+            self._core.close(leg, Rejected(leg.id, response.status, grammar.readable(response.reason)))
             return
         leg.challenged, leg.alerted = True, False
         leg.invite = self._send(again, leg.invite.destination, leg.id, now)

@@ -39,7 +39,7 @@ class Core:
         """requests refused by the endpoint itself, by status"""
         self.legs: dict[LegId, Leg] = {}
         self._by_dialog: dict[tuple[str, str], Leg] = {}
-        self._secret = token().encode()[:64]
+        self._secret = hashlib.sha256(token().encode()).digest()
         self._count = 0
 
     # -- what we say of ourselves -----------------------------------------------------------------------------------
@@ -54,12 +54,14 @@ class Core:
         return grammar.Via("UDP", *self.config.address, (("branch", self.transactions.branch()), ("rport", None)))
 
     def tag(self, request: Request) -> str:
-        """Make our To tag: the same for every copy of a request, so that refusing needs no memory (section 8.2.7)."""
-        names = ("Call-ID", "From", "CSeq")
-        text = "\n".join(value for name in names for value in request.headers.each(name))
-        return hashlib.blake2s(
-            text.encode("utf-8", "surrogateescape"), key=self._secret[:32], digest_size=8
-        ).hexdigest()
+        """Make our To tag: the same for every copy of a request and for its CANCEL, so that refusing needs no memory.
+
+        RFC 3261 sections 8.2.7 and 9.2.
+        """
+        headers = request.headers
+        number = "".join((headers.get("CSeq") or "").split()[:1])
+        text = "\n".join([*headers.each("Call-ID"), *headers.each("From"), number])
+        return hashlib.blake2s(text.encode("utf-8", "surrogateescape"), key=self._secret, digest_size=8).hexdigest()
 
     # -- legs -------------------------------------------------------------------------------------------------------
 

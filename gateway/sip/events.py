@@ -42,11 +42,11 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """The ACK to our 200 came: to the call's first one, or to one that answered a `Reoffered`."""
+    """The ACK came: to the call's first 200 or to that for a `Reoffered`; of a refresh only if its answer is new."""
 
     leg: LegId
     answer_in_ack: SessionDescription | None
-    """the answer to an offer of ours, None when we gave the answer"""
+    """the answer to an offer of ours; None when we gave the answer, or when the ACK holds none that can be read"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,12 +68,12 @@ def format_params(params: Params) -> str:
 
 
 def readable(text: str) -> str:
-    """Header text for people: bytes that were not UTF-8 are read as Latin-1 (old exchanges send it)."""
+    """Return header text for people: bytes that are not UTF-8 are read as Latin-1, control characters left out."""
     try:
         text.encode()
     except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogateescape").decode("latin-1")
-    return text
+        text = text.encode("utf-8", "surrogateescape").decode("latin-1")
+    return "".join(filter(str.isprintable, text))
 
 
 def bare_host(host: str) -> str:

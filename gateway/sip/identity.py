@@ -21,7 +21,7 @@ def caller(request: Request, *, trust_asserted: bool) -> str | None:
 def called(request: Request) -> str:
     """Return the number or URI user of the Request-URI; its host when it has no user."""
     uri = Uri.parse(request.uri)
-    return _number(uri) or uri.host
+    return _number(uri) or readable(uri.host)
 
 
 def _users(values: Iterator[str]) -> Iterator[str]:

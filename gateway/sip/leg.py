@@ -52,6 +52,8 @@ class Leg:
     """the peer's offer that is not yet answered"""
     offered: bool = False
     """our 2xx carried an offer: the ACK brings the answer"""
+    refresh: bool = False
+    """the latest re-INVITE changed nothing and was answered without the shell"""
     repeat_after: float = 0.0
     """seconds to the next repetition of our 2xx"""
     goodbye: tuple[tuple[str, str], ...] | None = None

@@ -13,6 +13,7 @@ from .inspection import ACCEPT, ALLOW, Content, Refused
 from .leg import Leg, LegState, LegTimer
 from .message import Request
 from .offer_answer import NotAcceptable, acceptable, same_media
+from .sdp import SessionDescription
 from .transaction import State
 
 Handler = Callable[[Request, Address, float], None]
@@ -108,10 +109,11 @@ class Server:
         leg.invite.leg = leg.id
         leg.proposed = content.offer
         core.answer(leg.invite, 100, now)
-        if content.offer is None or (leg.remote and same_media(content.offer, leg.remote)):
+        if content.offer is None or _unchanged(leg, content.offer):
+            leg.refresh = True
             self.accept(leg, leg.local_body, now)
             return
-        leg.state = LegState.REOFFERED
+        leg.state, leg.refresh = LegState.REOFFERED, False
         core.arm(leg, LegTimer.DECIDE, now, core.config.timing.give_up)
         core.events.append(Reoffered(leg.id, content.offer))
 
@@ -157,8 +159,9 @@ class Server:
         core.disarm(leg, LegTimer.REPEAT, LegTimer.ACK)
         leg.state = LegState.ESTABLISHED
         answer = inspection.session(request) if leg.offered else None
+        if not leg.refresh or (answer and not _unchanged(leg, answer)):
+            core.events.append(Confirmed(leg.id, answer))
         leg.remote = answer or leg.remote
-        core.events.append(Confirmed(leg.id, answer))
         if leg.goodbye is not None:
             core.hang_up(leg, now, "local", headers=leg.goodbye)
 
@@ -170,8 +173,8 @@ class Server:
         core.answer(core.transactions.serve(request, source, now), 200, now)
         if leg.state in (LegState.INVITED, LegState.REOFFERED):
             core.answer(leg.invite, 487, now)
-        told = leg.state is LegState.ENDING
-        core.close(leg, None if told else Ended(leg.id, "remote", request.headers.get("Reason") or ""))
+        told, reason = leg.state is LegState.ENDING, grammar.readable(request.headers.get("Reason") or "")
+        core.close(leg, None if told else Ended(leg.id, "remote", reason))
 
     def _cancel(self, request: Request, source: Address, now: float) -> None:
         """Section 9.2: 200 to the CANCEL whatever it finds, 487 to an INVITE that has no final response yet."""
@@ -232,6 +235,10 @@ def _reofferable(leg: Leg, request: Request) -> Dialog:
         case LegState.ESTABLISHED if leg.dialog is not None:
             return leg.dialog
     raise Refused(481)
+
+
+def _unchanged(leg: Leg, description: SessionDescription) -> bool:
+    return leg.remote is not None and same_media(description, leg.remote)
 
 
 def _in_order(leg: Leg, request: Request) -> None:

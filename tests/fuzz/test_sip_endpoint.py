@@ -59,8 +59,10 @@ def small() -> Endpoint:
 
 
 def decide(gateway: Endpoint, now: float, chance: random.Random) -> None:
-    """Play a shell that answers, refuses, hangs up or forgets."""
+    """Play a shell that answers, refuses, hangs up or forgets, and writes every text down."""
     for event in events(gateway):
+        texts = (getattr(event, name, None) or "" for name in ("caller", "called", "reason"))
+        assert all(text.encode().decode().isprintable() for text in texts)
         match chance.randrange(4), event:
             case 0, Invited():
                 gateway.accept(event.leg, answered(event.offer), now)

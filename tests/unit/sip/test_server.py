@@ -145,6 +145,7 @@ def test_cancel_row_7():
     leg = gateway.invited()
     responses = gateway.send(request("CANCEL"))
     assert [(m.status, m.headers.get("CSeq")) for m in responses] == [(200, "1 CANCEL"), (487, "1 INVITE")]
+    assert responses[0].headers.get("To") == responses[1].headers.get("To")
     assert gateway.events() == [Cancelled(leg)]
     assert statuses(gateway.send(request("CANCEL"))) == [200]
     gateway.endpoint.accept(leg, b"", 0.1)
@@ -358,6 +359,7 @@ def test_session_refresh_row_10():
     assert gateway.events() == []
     gateway.send(gateway.within("ACK", 2))
     assert gateway.at(60) == []
+    assert gateway.events() == [], "the shell is not troubled"
     assert gateway.endpoint.calls == 1
 
 

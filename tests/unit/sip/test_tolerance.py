@@ -94,6 +94,7 @@ def test_other_parts_are_handed_on(name: str):
         ({"From": "Anonymous <sip:anonymous@anonymous.invalid>;tag=1"}, None),
         ({"From": "<sip:%2B32477000000;phone-context=x@h>;tag=1"}, "+32477000000"),
         ({"From": "<isbn:2983792873>;tag=1"}, None),
+        ({"From": "<sip:a%00%0d%0Ab@h>;tag=1"}, "ab"),
     ],
 )
 def test_caller(changes: dict[str, str], caller: str | None):
