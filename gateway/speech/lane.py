@@ -9,6 +9,9 @@ from gateway.speech.audio import SAMPLES_PER_MS, CallAudio
 from gateway.speech.choice import Evidence
 from gateway.speech.partial import partial_words
 
+NOT_DECODED_MS = 600
+"""Audio before a final result that may belong to the next one: the acoustic model looks ahead and works in batches."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeardWord:
@@ -48,7 +51,7 @@ class Lane:
         self.began = 0
         """The sample its recogniser began at."""
         self.kept = 0
-        """The sample after its last final result: from here it hears again when it is replaced."""
+        """The sample from which it hears again when it is replaced: nothing before it is missing from the segments."""
         self.segments: tuple[Segment, ...] = ()
         self._partial: tuple[Word, ...] = ()
         self._scores: tuple[float, ...] = ()
@@ -76,7 +79,8 @@ class Lane:
         if heard.final:
             words = tuple(self._word(word, audio) for word in heard.final)
             self.segments += (_segment(words, self.language),)
-        self.kept = upto
+            self.kept = max(self.kept, self.began + heard.final[-1].end_ms * SAMPLES_PER_MS)
+        self.kept = max(self.kept, upto - NOT_DECODED_MS * SAMPLES_PER_MS)
         self.skip()
 
     def evidence(self) -> Evidence:

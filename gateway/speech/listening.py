@@ -45,6 +45,7 @@ class Request:
     scores: bool
     """Whether confidences are wanted before an utterance ends."""
     last: bool
+    """Whether all has been sent: no audio, the final results."""
 
 
 class Listening:
@@ -118,7 +119,7 @@ class Listening:
         begin, end = self._sent, min(self._sent + self._chunk, self._audio.end)
         languages = tuple(lane.language for lane in self._lanes.values() if lane.began <= begin)
         opens = tuple(language for language in languages if language not in self._opened)
-        last = self._ended and end == self._audio.end
+        last = self._ended and begin == end
         request = Request(self.key, begin, end, languages, opens, not self._choice.decided, last)
         self._opened.update(opens)
         self._sent, self._last_sent = end, last
@@ -182,6 +183,10 @@ class Listening:
         needed = max(min(lane.kept for lane in self._lanes.values()), self._sent - self._bound)
         self._audio.forget(needed // self._chunk * self._chunk)
 
+    def _resume(self, sample: int) -> int:
+        """Return where the first request after a sample begins: recognisers begin with whole requests."""
+        return min(-(-sample // self._chunk) * self._chunk, self._audio.end)
+
     def _again(self) -> None:
         """Hear all since the last final results again, as far as it is still held."""
         at_ms, held = self._audio.call_ms(self._heard), self._audio.begin
@@ -189,7 +194,7 @@ class Listening:
         if self._leading.kept < held:
             gone = self._audio.call_ms(self._leading.kept), self._audio.call_ms(held)
             self._news.append(Missed(*gone, "the recogniser was lost after a long utterance"))
-        self._restart([max(lane.kept, held) for lane in self._lanes.values()])
+        self._restart([max(self._resume(lane.kept), held) for lane in self._lanes.values()])
 
     def _skip(self, upto: int, why: str) -> None:
         """Leave out the audio that recognisers die on: all from the last final result on."""

@@ -8,15 +8,15 @@ Options: `{"models": {language: folder}, "sample_rate_hz": 8000, "max_audio_byte
     {"do": "close", "key"}                                                   frees a call's recognisers
 
 A result is `{"final": [[word, start_ms, end_ms, confidence], ...] or null, "partial": text, "scores": [...]}`, by
-language in the reply's body, milliseconds since the recogniser was opened. `last` takes the final result and frees the
-recognisers.
+language in the reply's body, milliseconds since the recogniser was opened. `last` has no audio, takes the final result
+and frees the recognisers.
 
 What is known to loop or abort inside vosk 0.3.45 is kept from it: rates, types and lengths are checked here, `Result()`
 is taken whenever an utterance ends, a model is only ever named by its folder, and there are no run-time grammars.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import vosk
@@ -85,23 +85,21 @@ def checked(pcm: bytes, max_bytes: int) -> bytes:
 
 def hear(recogniser: Any, pcm: bytes, how: Mapping[str, Any]) -> Result:  # noqa: ANN401  vosk has no types
     """Feed a recogniser and return what it makes of it."""
-    ended = bool(pcm) and recogniser.AcceptWaveform(pcm) == 1
-    results = [json.loads(recogniser.Result())] if ended else []
     if how["last"]:
-        results.append(json.loads(recogniser.FinalResult()))
-    if results:
-        return {"final": final_words(results), "partial": "", "scores": []}
+        return _final(recogniser.FinalResult())
+    if recogniser.AcceptWaveform(pcm) == 1:
+        return _final(recogniser.Result())
     partial = json.loads(recogniser.PartialResult())["partial"]
     return {"final": None, "partial": partial, "scores": _scores(recogniser) if how["scores"] else []}
 
 
-def final_words(results: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
-    """Return the words of final results as `[word, start_ms, end_ms, confidence]`; vosk tells seconds."""
-    return [
+def _final(result: str) -> Result:
+    """Return a final result's words as `[word, start_ms, end_ms, confidence]`; vosk tells seconds."""
+    words = [
         [word["word"], round(word["start"] * 1000), round(word["end"] * 1000), word["conf"]]
-        for result in results
-        for word in result.get("result", ())
+        for word in json.loads(result).get("result", ())
     ]
+    return {"final": words, "partial": "", "scores": []}
 
 
 def _scores(recogniser: Any) -> list[float]:  # noqa: ANN401  vosk has no types
