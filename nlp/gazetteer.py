@@ -62,8 +62,8 @@ class Gazetteer:
 
     def __init__(self, places: Iterable[Place]) -> None:
         self.places = tuple(places)
-        self.by_postcode = _grouped(self.places, lambda place: place.postcode)
-        self._names = tuple(_grouped(self.places, _identity).values())
+        self.by_postcode = grouped(self.places, lambda place: place.postcode)
+        self._names = tuple(grouped(self.places, _identity).values())
         self._index = SoundIndex((group[0].name, _aliases(group)) for group in self._names)
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._lookup)
 
@@ -135,7 +135,8 @@ def _aliases(places: tuple[Place, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(alias for place in places for alias in place.aliases))
 
 
-def _grouped(places: Iterable[Place], key: Callable[[Place], K]) -> dict[K, tuple[Place, ...]]:
+def grouped(places: Iterable[Place], key: Callable[[Place], K]) -> dict[K, tuple[Place, ...]]:
+    """The places by what `key` says of them, in their order."""
     groups: dict[K, list[Place]] = {}
     for place in places:
         groups.setdefault(key(place), []).append(place)

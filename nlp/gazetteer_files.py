@@ -12,10 +12,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from nlp.gazetteer import Gazetteer, Place
+from nlp.gazetteer import Gazetteer, Place, grouped
 from nlp.types import BilingualName, Coordinates
 
 Row = Mapping[str, str]
+_Key = tuple[str | None, ...]
+"""Kind, names and municipality: what makes two rows the same place."""
+_NOWHERE = BilingualName(fr=None, nl=None)
 
 
 class GazetteerError(ValueError):
@@ -23,8 +26,32 @@ class GazetteerError(ValueError):
 
 
 def load(*paths: Path) -> Gazetteer:
-    """One gazetteer from all files. Raises `GazetteerError` with file and line, `OSError` when one cannot be read."""
-    return Gazetteer(place for path in paths for place in read(path))
+    """One gazetteer from all files, a place that several list counted once.
+
+    What an earlier file says of a place goes over what a later one says: name ours before an imported one. Raises
+    `GazetteerError` with file and line, `OSError` when a file cannot be read.
+    """
+    places: dict[_Key, tuple[Place, ...]] = {}
+    for path in paths:
+        for key, alike in grouped(read(path), _key).items():
+            known = places.get(key)
+            places[key] = tuple(_merged(one, alike[0]) for one in known) if known else alike
+    return Gazetteer(place for alike in places.values() for place in alike)
+
+
+def _key(place: Place) -> _Key:
+    municipality = place.municipality or _NOWHERE
+    return place.kind, place.name.fr, place.name.nl, municipality.fr, municipality.nl
+
+
+def _merged(first: Place, second: Place) -> Place:
+    return first.model_copy(
+        update={
+            "postcode": first.postcode or second.postcode,
+            "coordinates": first.coordinates or second.coordinates,
+            "aliases": tuple(dict.fromkeys(first.aliases + second.aliases)),
+        }
+    )
 
 
 def read(path: Path) -> Iterator[Place]:

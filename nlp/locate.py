@@ -21,6 +21,8 @@ from nlp.types import BilingualName, Coordinates, Extraction, Frozen, Mention, R
 
 T = TypeVar("T")
 COMPONENT = "intake101_locate"
+UNIQUE = "gazetteer:unique"
+"""Rule of a municipality or postcode that follows from the street or landmark."""
 _STREETS: frozenset[Kind] = frozenset({"street"})
 _LANDMARKS: frozenset[Kind] = frozenset({"landmark", "station"})
 _AREAS: frozenset[Kind] = frozenset({"municipality", "district"})
@@ -31,6 +33,8 @@ _ASIDE_FACTOR = 0.5
 """What is left of the confidence in a place that somebody goes to, when no other is named."""
 _CONTRADICTED_FACTOR = 0.5
 """What is left of it when the municipality said is not where the street or landmark lies."""
+_UNIQUE_FACTOR = 0.95
+"""What is left of it in a municipality or postcode that nobody said: no gazetteer knows every place."""
 _REPAIR_REACH = 6
 _CORNER_REACH = 4
 
@@ -93,6 +97,7 @@ def read(text: str, language: str, gazetteer: Gazetteer) -> PlaceReading:
     guide = _Guide(gazetteer, language, area.value if area else None)
     street, cross = _street_and_cross(scene, guide)
     landmark = _preferred(scene, _of(scene, _LANDMARKS), guide)
+    street, landmark = _without_aside(street, landmark), _without_aside(landmark, street)
     chosen = [place for place in (street, cross, landmark) if place]
     common = _common_places(chosen, guide.municipality)
     municipality = area or _unique(chosen, [place.municipality for place in common])
@@ -104,7 +109,7 @@ def read(text: str, language: str, gazetteer: Gazetteer) -> PlaceReading:
         municipality=municipality,
         postcode=code or _unique(chosen, [place.postcode for place in common]),
         landmark=landmark.extraction() if landmark else None,
-        coordinates=_coordinates(landmark, street),
+        coordinates=_coordinates([place for place in (landmark, street) if place], common),
         location_confidence=_location_confidence(street or landmark, municipality, common),
     )
 
@@ -214,16 +219,23 @@ def _unique(chosen: Sequence[_Chosen], values: Iterable[T | None]) -> Extraction
     distinct = set(values)
     if len(distinct) != 1 or (value := distinct.pop()) is None:
         return None
-    evidence = tuple(one.mention.model_copy(update={"rule": "gazetteer:unique"}) for one in chosen[:1])
-    return Extraction(value=value, confidence=chosen[0].confidence, evidence=evidence)
+    evidence = tuple(one.mention.model_copy(update={"rule": UNIQUE}) for one in chosen[:1])
+    return Extraction(value=value, confidence=chosen[0].confidence * _UNIQUE_FACTOR, evidence=evidence)
 
 
-def _coordinates(landmark: _Chosen | None, street: _Chosen | None) -> Extraction[Coordinates] | None:
-    """Of the landmark, else the middle of a street that lies in one municipality, where the gazetteer knows them."""
-    for one in (landmark, street):
-        if one and len(one.places) == 1 and (spot := one.places[0].coordinates):
-            return Extraction(value=spot, confidence=one.confidence, evidence=(one.mention,))
+def _coordinates(chosen: Sequence[_Chosen], common: Sequence[Place]) -> Extraction[Coordinates] | None:
+    """Of the landmark, else the middle of the street, where the gazetteer knows them and all that was said agrees."""
+    shared = {place.municipality for place in common}
+    for one in chosen:
+        spots = {place.coordinates for place in one.places if place.municipality in shared and place.coordinates}
+        if len(spots) == 1 and len(shared) == 1:
+            return Extraction(value=spots.pop(), confidence=one.confidence, evidence=(one.mention,))
     return None
+
+
+def _without_aside(one: _Chosen | None, other: _Chosen | None) -> _Chosen | None:
+    """A place that somebody only goes to says nothing when another place is named."""
+    return None if one and other and one.factor < other.factor else one
 
 
 def _location_confidence(
@@ -273,7 +285,7 @@ def places(doc: Doc) -> PlaceReading:
 def _mentions(reading: PlaceReading) -> Iterable[tuple[str, Mention]]:
     for field in ("street", "cross_street", "municipality", "landmark"):
         found: Extraction[BilingualName] | None = getattr(reading, field)
-        if found and (mention := found.evidence[0]).rule != "gazetteer:unique":
+        if found and (mention := found.evidence[0]).rule != UNIQUE:
             yield field, mention
 
 

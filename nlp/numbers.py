@@ -29,7 +29,7 @@ HOUSE_CUES = frozenset({"nummer", "nr", "huisnummer", "numéro", "numero", "n", 
 BOX_CUES = frozenset({"bus", "postbus", "box", "boîte", "boite", "bte", "appartement", "flat", "wohnung"})
 """Words that announce the number of a letter box or flat."""
 _ARTICLES = {
-    "nl": frozenset({"een", "één"}),
+    "nl": frozenset({"een"}),
     "fr": frozenset({"un", "une"}),
     "de": frozenset({"ein", "eine", "einen", "einer", "einem"}),
     "en": frozenset({"a", "an", "one"}),

@@ -178,18 +178,20 @@ _COARSE = str.maketrans(
 
 
 class _Reader:
-    """The rules of one language as a single expression; the number of the group that matched names the sound."""
+    """The rules of one language as a single expression; the number of the group that matched names the sound.
+
+    A letter without a rule sounds as it is written.
+    """
 
     def __init__(self, rules: Rules) -> None:
-        self._expression = re.compile("|".join(f"({pattern})" for pattern, _ in rules) + r"|(\w)")
+        self._expression = re.compile("|".join(f"({pattern})" for pattern, _ in rules))
         self._sounds = ("", *(sound for _, sound in rules))
 
     def read(self, word: str) -> str:
         return self._expression.sub(self._sound, word)
 
     def _sound(self, match: re.Match[str]) -> str:
-        group = match.lastindex or 0
-        return self._sounds[group] if group < len(self._sounds) else match.group()
+        return self._sounds[match.lastindex or 0]
 
 
 _READERS = {

@@ -5,7 +5,28 @@ All words are folded (lower case, no accents), the four languages together: a ca
 
 LOCATION_CUES = frozenset(
     {
-        *("in", "op", "aan", "te", "bij", "naast", "tegenover", "hoek", "nabij", "rond", "langs", "achter", "voor"),
+        *(
+            "in",
+            "op",
+            "aan",
+            "te",
+            "bij",
+            "vlakbij",
+            "dichtbij",
+            "buurt",
+            "halte",
+            "tramhalte",
+            "bushalte",
+            "arret",
+            "naast",
+            "tegenover",
+            "hoek",
+            "nabij",
+            "rond",
+            "langs",
+            "achter",
+            "voor",
+        ),
         *(
             "a",
             "au",
@@ -143,9 +164,23 @@ STOPS = frozenset(
 )
 """No part of a name that was misheard: they end the words that are looked up by sound."""
 CORNER_CUES = frozenset(
-    {"hoek", "kruispunt", "kruising", "coin", "angle", "carrefour", "croisement", "corner", "ecke", "intersection"}
+    {
+        *(
+            "hoek",
+            "kruispunt",
+            "kruising",
+            "coin",
+            "angle",
+            "carrefour",
+            "croisement",
+            "corner",
+            "ecke",
+            "intersection",
+        ),
+        *("tussen", "entre", "between", "zwischen"),
+    }
 )
-"""Two streets that meet."""
+"""Two streets that meet, or that bound the place."""
 REPAIRS = frozenset(
     {"nee", "neen", "non", "nein", "no", "pardon", "sorry", "excuseer", "bedoel", "dire", "plutot", "meine", "mean"}
 )

@@ -47,9 +47,12 @@ class _Form(NamedTuple):
     coarse: str
 
 
+_folded = lru_cache(maxsize=_REMEMBERED)(fold)
+
+
 def _form(name: int, language: str, text: str) -> _Form:
     fine = phones(text, language)
-    return _Form(name, language, fold(text), fine, coarse(fine))
+    return _Form(name, language, "".join(map(_folded, text.split())), fine, coarse(fine))
 
 
 def _grams(sounds: str) -> set[str]:
@@ -67,8 +70,9 @@ class SoundIndex:
             for form in dict.fromkeys(spoken_forms(name, aliases))
         ]
         self._by_spelling: dict[str, tuple[int, ...]] = _by_spelling(self._forms)
-        self._postings, self._weights = _postings([form.coarse for form in self._forms])
-        self._sizes = np.array([sum(map(self._weights.__getitem__, _grams(form.coarse))) for form in self._forms])
+        grams = [_grams(form.coarse) for form in self._forms]
+        self._postings, self._weights = _postings(grams)
+        self._sizes = np.array([sum(map(self._weights.__getitem__, each)) for each in grams])
         self._rarest = max(self._weights.values(), default=0.0)
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._rank)
 
@@ -121,11 +125,11 @@ def _by_spelling(forms: Iterable[_Form]) -> dict[str, tuple[int, ...]]:
     return {spelling: tuple(numbers) for spelling, numbers in names.items()}
 
 
-def _postings(sounds: Sequence[str]) -> tuple[dict[str, NDArray[np.intp]], dict[str, float]]:
+def _postings(grams: Sequence[set[str]]) -> tuple[dict[str, NDArray[np.intp]], dict[str, float]]:
     """Which forms hold a trigram, and what it weighs: log(1 + forms / forms that hold it)."""
     holders: defaultdict[str, list[int]] = defaultdict(list)
-    for number, text in enumerate(sounds):
-        for gram in _grams(text):
+    for number, each in enumerate(grams):
+        for gram in each:
             holders[gram].append(number)
-    weights = {gram: float(np.log1p(len(sounds) / len(numbers))) for gram, numbers in holders.items()}
+    weights = {gram: float(np.log1p(len(grams) / len(numbers))) for gram, numbers in holders.items()}
     return {gram: np.array(numbers, np.intp) for gram, numbers in holders.items()}, weights
