@@ -3,7 +3,7 @@
 import csv
 import random
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,7 @@ class Names:
     street: tuple[str, ...]
     municipality: tuple[str, ...]
     all: tuple[str, ...]
+    aliases: tuple[str, ...]
 
 
 def _lines(name: str) -> list[str]:
@@ -35,17 +36,15 @@ def _lines(name: str) -> list[str]:
 
 
 def names(language: str) -> Names:
-    """Read the gazetteer. Aliases are not marked with a language, so both languages get them."""
+    """Read the gazetteer. Aliases are not marked with a language: either language may say them."""
     with GAZETTEER.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     column = f"name_{language}"
-    aliases = [alias for row in rows for alias in row["aliases"].split("|") if alias]
     return Names(
         street=tuple(sorted({row[column] for row in rows if row["kind"] == "street" and row[column]})),
         municipality=tuple(sorted({row[column] for row in rows if row["kind"] in ("municipality", "district")})),
-        all=tuple(
-            sorted({row[column] for row in rows} | {row[f"municipality_{language}"] for row in rows} | {*aliases})
-        ),
+        all=tuple(sorted({row[column] for row in rows} | {row[f"municipality_{language}"] for row in rows})),
+        aliases=tuple(sorted({alias for row in rows for alias in row["aliases"].split("|") if alias})),
     )
 
 
@@ -91,17 +90,23 @@ class Corpus:
     @cached_property
     def vocabulary(self) -> list[str]:
         """Every word of the language in normal form, sorted."""
-        choices = [choice for values in self.slots.values() for choice in values]
-        numbers = [WORDS[self.language.code](number) for number in range(1000)]
-        listed = _lines(f"{self.language.code}.words.txt")
-        texts = [*self.utterances, *choices, *numbers, *listed, *self.names.all]
-        own = {word for text in texts for word in words(grammar.strip(text), self.language.code)}
-        return sorted(own | self.borrowed)
+        named = [*self.names.all, *self.names.aliases]
+        return sorted(self._core | self._words(named) | self.borrowed)
 
     @cached_property
     def borrowed(self) -> set[str]:
-        """Words of the gazetteer's names in the neighbour's language, in this language's normal form."""
-        return {word for name in self.foreign.all for word in words(name, self.language.code)}
+        """Words that only the neighbour's names have, in this language's normal form."""
+        return self._words(self.foreign.all) - self._core
+
+    @cached_property
+    def _core(self) -> set[str]:
+        """Words of the language itself."""
+        choices = [choice for name, values in self.slots.items() if name != "street" for choice in values]
+        numbers = [WORDS[self.language.code](number) for number in range(1000)]
+        return self._words([*self.utterances, *choices, *numbers, *_lines(f"{self.language.code}.words.txt")])
+
+    def _words(self, texts: Iterable[str]) -> set[str]:
+        return {word for text in texts for word in words(grammar.strip(text), self.language.code)}
 
     def utterance(self, rng: random.Random, template: str | None = None) -> str:
         """Return one utterance with its slots filled."""

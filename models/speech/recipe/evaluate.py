@@ -1,9 +1,12 @@
 """Word error rates on voices never trained on, over synthetic telephone lines; written to `evaluation.json`.
 
-Two kinds of text: sentences written for the test only, and unseen fillings of the corpus's templates. The language
-choice is measured by giving every test call to both models.
+    python -m models.speech.recipe.evaluate nl
+
+Two kinds of text: sentences written for the test only, and unseen fillings of the corpus's templates. This runs in a
+process of its own: vosk and pynini each bring an OpenFst, and together they crash.
 """
 
+import argparse
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,9 +15,11 @@ from statistics import fmean
 
 import numpy as np
 
-from models.speech.recipe import augment, decode, shards, speech, voices
-from models.speech.recipe.audio import Samples
-from models.speech.recipe.corpus import Corpus
+from models.speech.recipe import augment, decode, espeak, shards, speech, voices
+from models.speech.recipe.audio import Samples, to_8k, write_wav
+from models.speech.recipe.corpus import Corpus, load
+from models.speech.recipe.language import LANGUAGES
+from models.speech.recipe.manifest import SCORES, SELF_TEST_WAV, write_json
 from models.speech.recipe.text.normal import words
 
 SEED = 7
@@ -92,3 +97,30 @@ def word_error_rate(folder: Path, tested: Sequence[Call]) -> dict[str, float | i
 def evaluate(corpus: Corpus, folder: Path, work: Path) -> dict[str, dict[str, float | int]]:
     """Measure a model directory under every condition."""
     return {condition.name: word_error_rate(folder, calls(corpus, condition, work)) for condition in CONDITIONS}
+
+
+def self_test(corpus: Corpus, folder: Path) -> None:
+    """Write the self-test's recording. Raise ValueError when the model does not hear all of its words."""
+    said = corpus.language.self_test
+    samples = to_8k(espeak.speak(said, voices.held_out(corpus.language.code)[0]).samples)
+    write_wav(folder / SELF_TEST_WAV, samples)
+    missing = {*words(said, corpus.language.code)} - {word.text for word in decode.decode(folder, samples)}
+    if missing:
+        raise ValueError(f"self-test: {sorted(missing)} not heard")
+
+
+def main() -> None:
+    """Test one model directory and write its scores into it."""
+    recipe = Path(__file__).parent
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("language", choices=sorted(LANGUAGES))
+    parser.add_argument("--model", type=Path, help="model directory; the checkout's own by default")
+    parser.add_argument("--work", type=Path, help="folder for the test calls")
+    options = parser.parse_args()
+    folder, text = options.model or recipe.parent / options.language, load(options.language)
+    self_test(text, folder)
+    write_json(evaluate(text, folder, options.work or recipe / ".work" / options.language), folder / SCORES)
+
+
+if __name__ == "__main__":
+    main()

@@ -14,6 +14,8 @@ class Language:
     """Language whose street names callers also use."""
     seed: int
     """Seed of all randomness of this language's recipe."""
+    self_test: str
+    """What the runtime decodes at its start; all its words must be heard."""
     phones: Mapping[str, str]
     """espeak-ng mnemonic to model phone; mnemonics not listed stay, an empty phone is dropped."""
     borrowed: Mapping[str, tuple[str, ...]]
@@ -65,6 +67,15 @@ _FRENCH_RESPELLED = {
 # fmt: on
 
 LANGUAGES = {
-    "nl": Language("nl", "fr", 1101, _DUTCH_PHONES, _FROM_FRENCH),
-    "fr": Language("fr", "nl", 2101, _FRENCH_PHONES, _FROM_DUTCH, _ELISIONS, _FRENCH_RESPELLED),
+    "nl": Language("nl", "fr", 1101, "stuur een ziekenwagen, er is iemand gewond", _DUTCH_PHONES, _FROM_FRENCH),
+    "fr": Language(
+        "fr",
+        "nl",
+        2101,
+        "envoyez une ambulance, il y a un blessé",
+        _FRENCH_PHONES,
+        _FROM_DUTCH,
+        _ELISIONS,
+        _FRENCH_RESPELLED,
+    ),
 }

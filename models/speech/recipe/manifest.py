@@ -11,6 +11,7 @@ from models.speech.recipe.audio import RATE_HZ
 from models.speech.recipe.language import Language
 
 FORMAT = 1
+SCORES, SELF_TEST_WAV = "evaluation.json", "self_test.wav"
 SOURCE = "synthetic speech (espeak-ng 1.51) of texts written for this project; no recording of a person"
 Scores = Mapping[str, Mapping[str, float | int]]
 
@@ -42,7 +43,7 @@ def manifest(
         "licence": "EUPL-1.2",
         "source": SOURCE,
         "scores": {name: values["word_error_rate"] for name, values in scores.items()},
-        "self_test": {"wav": "self_test.wav", "text": self_test},
+        "self_test": {"wav": SELF_TEST_WAV, "text": self_test},
         "files": {name: fingerprint(folder / name) for name in files},
     }
 

@@ -5,7 +5,10 @@ the folder to start afresh); the graph is rebuilt every time, so that new words 
 """
 
 import argparse
+import json
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,17 +16,13 @@ from typing import Any
 from models.speech.recipe import (
     acoustic,
     corpus,
-    decode,
     directory,
-    espeak,
-    evaluate,
     lexicon,
     lm,
     manifest,
     speech,
     voices,
 )
-from models.speech.recipe.audio import to_8k, write_wav
 from models.speech.recipe.corpus import Corpus
 from models.speech.recipe.language import LANGUAGES
 from models.speech.recipe.text.normal import words
@@ -33,7 +32,6 @@ SHARDS = 24
 """200 utterances each, about six hours."""
 _EACH, _TURNS = 40, 12_000
 _FLOOR, _PRUNE = 5, 0.5
-SELF_TEST = {"nl": "stuur een ziekenwagen, er is iemand gewond", "fr": "envoyez une ambulance, il y a un blessé"}
 Progress = Callable[[str], None]
 
 
@@ -53,18 +51,6 @@ def network(text: Corpus, shards: list[Path], work: Path, progress: Progress) ->
     return trained
 
 
-def self_test(text: Corpus, out: Path) -> str:
-    """Write `self_test.wav`; return its words. Raise ValueError if the model does not hear them all."""
-    said = SELF_TEST[text.language.code]
-    samples = to_8k(espeak.speak(said, voices.held_out(text.language.code)[0]).samples)
-    write_wav(out / "self_test.wav", samples)
-    expected = words(said, text.language.code)
-    heard = {word.text for word in decode.decode(out, samples)}
-    if not set(expected) <= heard:
-        raise ValueError(f"self-test: {sorted(set(expected) - heard)} not heard")
-    return " ".join(expected)
-
-
 def train(language: str, work: Path, out: Path, *, progress: Progress) -> None:
     """Make `out` from nothing but the recipe. Needs espeak-ng, the OpenFst tools and the `train` extra."""
     work.mkdir(parents=True, exist_ok=True)
@@ -78,16 +64,25 @@ def train(language: str, work: Path, out: Path, *, progress: Progress) -> None:
     model = language_model(text, sounds)
     files = directory.write(out, trained, sounds, model)
     progress(f"{language}: scores")
-    finish(text, files, model, set(sounds), work, out)
+    measure = [
+        sys.executable,
+        "-m",
+        "models.speech.recipe.evaluate",
+        language,
+        "--model",
+        str(out),
+        "--work",
+        str(work),
+    ]
+    subprocess.run(measure, cwd=RECIPE.parents[2], check=True)
+    describe(text, files, facts(text, model, set(sounds)), out)
     progress(f"{language}: done, {out}")
 
 
-def finish(text: Corpus, files: list[str], model: lm.BackOff, known: set[str], work: Path, out: Path) -> None:
-    """Self-test, measure, and describe the finished model directory."""
-    expected = self_test(text, out)
-    scores = evaluate.evaluate(text, out, work)
+def facts(text: Corpus, model: lm.BackOff, known: set[str]) -> dict[str, Any]:
+    """Return the figures of the recipe for the manifest."""
     perplexity, unknown = lm.perplexity(model, [words(line, text.language.code) for line in text.tests], known)
-    facts: dict[str, Any] = {
+    return {
         "training_utterances": SHARDS * speech.SHARD,
         "utterance_templates": len(text.utterances),
         "vocabulary": len(known),
@@ -95,9 +90,14 @@ def finish(text: Corpus, files: list[str], model: lm.BackOff, known: set[str], w
         "test_unknown_percent": round(100 * unknown, 1),
         "held_out_voices": " ".join(voices.held_out(text.language.code)),
     }
-    names = sorted([*files, "self_test.wav"])
-    described = manifest.manifest(out, text.language, names, facts=facts, self_test=expected, scores=scores)
-    manifest.write_json(scores, out / "evaluation.json")
+
+
+def describe(text: Corpus, files: list[str], figures: dict[str, Any], out: Path) -> None:
+    """Write the manifest and the model card of a measured model directory."""
+    scores = json.loads((out / manifest.SCORES).read_text("utf-8"))
+    names = sorted([*files, manifest.SELF_TEST_WAV])
+    spoken = " ".join(words(text.language.self_test, text.language.code))
+    described = manifest.manifest(out, text.language, names, facts=figures, self_test=spoken, scores=scores)
     manifest.write_json(described, out / "manifest.json")
     (out / "MODEL_CARD.md").write_text(manifest.card(described, scores), "utf-8")
 
