@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from gateway.errors import SipError
 
@@ -10,6 +11,8 @@ from .message import Headers, Request, Response, parse_headers
 
 SDP = "application/sdp"
 MAX_PARTS = 32
+MAX_DEPTH = 3
+"""multiparts inside multiparts that are opened"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,18 @@ def media_type(content_type: str) -> str:
 
 
 def bodies(message: Request | Response) -> tuple[Body, ...]:
-    """Return the parts of a message in order, none for an empty body; raises SipError(400) for broken multipart."""
+    """Return the first parts of a message in order, nested ones too; raises SipError(400) for broken multipart."""
     if not message.body:
         return ()
-    return tuple(_parts(Body(_type(message.headers, SDP), message.body, message.headers)))
+    return tuple(islice(_parts(Body(_type(message.headers, SDP), message.body, message.headers)), MAX_PARTS))
 
 
 def _type(headers: Headers, default: str) -> str:
     return media_type(headers.get("Content-Type") or default)
 
 
-def _parts(body: Body) -> Iterator[Body]:
-    if not body.content_type.startswith("multipart/"):
+def _parts(body: Body, depth: int = MAX_DEPTH) -> Iterator[Body]:
+    if not body.content_type.startswith("multipart/") or not depth:
         yield body
         return
     params = grammar.parse_params((body.headers.get("Content-Type") or "").partition(";")[2])
@@ -59,4 +62,4 @@ def _parts(body: Body) -> Iterator[Body]:
         if piece.startswith(b"--"):
             return
         headers, content = parse_headers(piece.partition(b"\n")[2])
-        yield Body(_type(headers, "text/plain"), content.removesuffix(b"\r"), headers)
+        yield from _parts(Body(_type(headers, "text/plain"), content.removesuffix(b"\r"), headers), depth - 1)

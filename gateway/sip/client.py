@@ -1,5 +1,7 @@
 """The user agent client: calls we place, and the answers to all our requests (RFC 3261 sections 8.1, 9.1, 13.2, 22)."""
 
+from contextlib import suppress
+
 from gateway.errors import SipError
 
 from . import dialog, digest, grammar, inspection
@@ -77,12 +79,10 @@ class Client:
 
     def receive(self, response: Response, source: Address, now: float) -> None:
         """Take a response; one that cannot be read or belongs to nothing is dropped. Never raises."""
-        try:
+        with suppress(SipError):
             transaction = self._core.transactions.answered(response, now)
             if transaction is not None:
                 self._dispatch(transaction, response, source, now)
-        except SipError:
-            self._core.refused[400] += 1
 
     def _dispatch(self, transaction: Transaction, response: Response, source: Address, now: float) -> None:
         leg = self._core.legs.get(transaction.leg) if transaction.leg is not None else None
@@ -113,11 +113,15 @@ class Client:
             return
         ack = self._acknowledge(transaction.request, peer)
         if leg is None or leg.dialog is not None:
-            self._core.say_bye(peer, LegId(0), now)
+            self._end_stray(peer, now)
             return
         self._core.disarm(leg, LegTimer.ANSWER, LegTimer.CANCELLED)
         leg.dialog, leg.ack = peer, ack
         self._answered(leg, response, now)
+
+    def _end_stray(self, peer: dialog.Dialog, now: float) -> None:
+        if not self._core.full:
+            self._core.say_bye(peer, LegId(0), now)
 
     def _acknowledge(self, invite: Request, peer: dialog.Dialog) -> Request:
         """Section 13.2.2.4: CSeq number and credentials of the INVITE, a branch of its own."""

@@ -20,8 +20,6 @@ from .transactions import Deadline, Transactions
 
 Extra = Sequence[tuple[str, str]]
 """headers of the caller's own, appended as they are"""
-
-
 By = Literal["remote", "local", "timeout", "error"]
 _UNREADABLE = frozenset({400, 505})
 
@@ -41,6 +39,11 @@ class Core:
         self._by_dialog: dict[tuple[str, str], Leg] = {}
         self._secret = hashlib.sha256(token().encode()).digest()
         self._count = 0
+
+    @property
+    def full(self) -> bool:
+        """Tell whether there is no room for another transaction."""
+        return len(self.transactions) >= self.config.max_transactions
 
     # -- what we say of ourselves -----------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ clock. A decision on a leg that has meanwhile ended does nothing: its event is w
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import assert_never
 
 from gateway.errors import SipError
 
@@ -116,16 +117,24 @@ class Endpoint:
         A BYE to a call whose ACK is not here yet waits for it (RFC 3261 section 15).
         """
         leg = self._core.legs.get(call)
-        match leg and leg.state:
+        if leg is None:
+            return
+        match leg.state:
             case LegState.INVITED:
                 self.reject(call, 480, "Temporarily Unavailable", now, headers=headers)
-            case LegState.REOFFERED | LegState.ESTABLISHED:
-                self.reject(call, 487, "Request Terminated", now)
-                self._core.hang_up(self._core.legs[call], now, "local", headers=headers)
+            case LegState.REOFFERED:
+                self._server.reject(leg, 487, None, now)
+                self._core.hang_up(leg, now, "local", headers=headers)
+            case LegState.ESTABLISHED:
+                self._core.hang_up(leg, now, "local", headers=headers)
             case LegState.ACCEPTED:
-                self._core.legs[call].goodbye = tuple(headers)
+                leg.goodbye = tuple(headers)
             case LegState.CALLING:
-                self.cancel(call, now)
+                self._client.cancel(leg, now)
+            case LegState.CANCELLING | LegState.ENDING:
+                return
+            case _:
+                assert_never(leg.state)
 
     # -- calls of ours ----------------------------------------------------------------------------------------------
 

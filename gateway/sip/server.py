@@ -88,8 +88,7 @@ class Server:
 
     def _admit(self) -> None:
         core = self._core
-        full = len(core.legs) >= core.config.max_dialogs or len(core.transactions) >= core.config.max_transactions
-        if full or not self._ready:
+        if core.full or len(core.legs) >= core.config.max_dialogs or not self._ready:
             raise Refused(503, headers=[self._retry_after])
 
     @property
@@ -104,6 +103,8 @@ class Server:
         core, leg = self._core, self._core.within(request)
         peer = _reofferable(leg, request)
         content = self._content(request)
+        if core.full:
+            raise Refused(500, headers=[self._retry_after])
         leg.dialog = dialog.refreshed(peer, request, source)
         leg.invite = core.transactions.serve(request, source, now)
         leg.invite.leg = leg.id

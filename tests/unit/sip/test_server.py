@@ -430,6 +430,19 @@ def test_reinvite_before_the_ack():
     assert statuses(gateway.send(gateway.within("INVITE", 2))) == [491]
 
 
+def test_a_flood_of_refreshes_is_bounded():
+    gateway = Gateway(max_transactions=50)
+    gateway.established()
+    for number in range(2, 200):
+        gateway.send(gateway.within("INVITE", number))
+        gateway.send(gateway.within("ACK", number))
+    (refused,) = gateway.send(gateway.within("INVITE", 200))
+    assert (refused.status, refused.headers.get("Retry-After")) == (500, "5")
+    assert len(gateway.endpoint._core.transactions) <= 51
+    gateway.at(100.0)
+    assert statuses(gateway.send(gateway.within("INVITE", 201))) == [100, 200]
+
+
 def test_request_out_of_order():
     gateway = Gateway()
     gateway.established()

@@ -84,6 +84,21 @@ def test_other_parts_are_handed_on(name: str):
     assert told.bodies[0].headers.get("Content-ID") == "<place@example.be>"
 
 
+def test_a_session_description_inside_a_nested_multipart():
+    nested = MULTIPART.replace("frontier", "inner")
+    outer = f"--o\r\nContent-Type: multipart/alternative;boundary=inner\r\n\r\n{nested}\r\n--o--\r\n"
+    told = invited(request(body=outer, Content_Type="multipart/mixed;boundary=o"))
+    assert told.offer is not None
+    assert [body.content_type for body in told.bodies] == ["application/pidf+xml"]
+
+
+def test_endless_nesting_is_left_alone():
+    kind = "multipart/mixed;boundary=b"
+    told = invited(request(body=f"--b\r\nContent-Type: {kind}\r\n\r\n" * 500, Content_Type=kind))
+    assert told.offer is None
+    assert len(told.bodies) <= 32
+
+
 @pytest.mark.parametrize(
     ("changes", "caller"),
     [
