@@ -25,7 +25,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
 
 async def sign_out(request: web.Request) -> web.StreamResponse:
     """End the session of this browser."""
-    response = web.HTTPSeeOther("/login")
+    response = _see("/login")
     response.del_cookie(SESSION_COOKIE, path="/")
     return response
 
@@ -40,7 +40,7 @@ def admit(request: web.Request, given: Mapping[str, str]) -> web.StreamResponse:
     if not services.access.admits(given.get("token", "")):
         throttle.failed(address, now)
         return _form(request, "refused", after)
-    response = web.HTTPSeeOther(_own_path(after))
+    response = _see(_own_path(after))
     keep_session(request, response, _session(given.get("name", ""), services.clock.now().timestamp()))
     return response
 
@@ -48,6 +48,10 @@ def admit(request: web.Request, given: Mapping[str, str]) -> web.StreamResponse:
 def _session(name: str, now: float) -> Session:
     plain = "".join(c for c in name if c.isprintable()).strip()[:NAME_LIMIT]
     return Session(secrets.token_hex(8), plain or NAMELESS, now + SESSION_S)
+
+
+def _see(path: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": path})
 
 
 def _own_path(path: str) -> str:

@@ -166,6 +166,11 @@ def evidence_spans(ticket: Ticket) -> Sequence[tuple[int, int]]:
     return [span for field in FIELDS for span in _spans(value_of(ticket, field).evidence)]
 
 
+def is_dangerous(ticket: Ticket) -> bool:
+    """Whether a weapon or injured people are known of."""
+    return any(v.value not in (None, False, 0) for v in (ticket.facts.weapon, ticket.facts.injured))
+
+
 def duration(seconds: float) -> str:
     """Write `0:45`, `12:03` or `1:02:03`."""
     minutes, rest = divmod(max(0, int(seconds)), 60)

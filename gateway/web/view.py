@@ -1,8 +1,8 @@
 """The tickets as the desk sees them now, and what changed since a page last looked.
 
 A page holds a cursor, not a queue: it asks for everything newer than what it has, so a slow browser gets the newest
-state of each ticket once, costs no memory and slows nobody. A cursor of another life of this process, or older than what is
-remembered of closed tickets, is answered with everything.
+state of each ticket once, costs no memory and slows nobody. A cursor of another life of this process, or older than
+what is remembered of closed tickets, is answered with everything.
 """
 
 import asyncio

@@ -76,6 +76,7 @@ export function decorate() {
     unread.classList.toggle("changed", Boolean(known));
     link.querySelector(".unsaved").hidden = !hasDrafts(id);
   }
+  document.getElementById("count").textContent = rows.children.length;
   document.getElementById("empty").hidden = rows.children.length > 0;
   showAges(rows);
 }
