@@ -1,6 +1,7 @@
 """Whatever comes in: no exception, bounded state, and the next good INVITE is answered."""
 
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -173,3 +174,18 @@ def test_calls_over_a_bad_network(seed: int):
             side.bye(leg, now)
         settle(side)
     still_answers(sides[GATEWAY], now + 1_000)
+
+
+@pytest.mark.shared
+def test_mutated_torture_messages(shared: Path):
+    """RFC 4475, damaged further."""
+    seeds = [path.read_bytes() for path in sorted((shared / "data" / "rfc4475").glob("*.dat"))]
+    chance, gateway, now = random.Random(4475), small(), 0.0
+    for _ in range(4_000):
+        now += 0.05
+        gateway.receive_datagram(mutated(chance.choice(seeds), chance), PEER, now)
+        decide(gateway, now, chance)
+        gateway.handle_timer(now)
+        gateway.datagrams_to_send()
+    settle(gateway)
+    still_answers(gateway, now + 1_000)
