@@ -1,4 +1,4 @@
-"""Adaptive jitter buffer: a ring of one second of PCM, addressed by RTP timestamp.
+"""Adaptive jitter buffer: a ring of two seconds of PCM, addressed by RTP timestamp.
 
 A packet's samples are written where its timestamp says; every 20 ms the ring is read one frame further. So any packet
 length plays, order does not matter, a repeated packet finds its place taken, and memory never grows. Time comes only
@@ -19,7 +19,7 @@ FRAME_SAMPLES = 160
 FRAME_BYTES = 2 * FRAME_SAMPLES
 FRAME_MS = 20
 
-_CAPACITY = 50 * FRAME_SAMPLES
+_CAPACITY = 100 * FRAME_SAMPLES
 _MIN_DELAY = 2 * FRAME_SAMPLES
 _MAX_DELAY = 10 * FRAME_SAMPLES
 _WINDOW_FRAMES = 100

@@ -13,7 +13,7 @@ from gateway.sip.offer_answer import Agreed
 from gateway.telephony.port_range import SocketPair
 
 _MAX_DATAGRAM = 2048
-_MAX_READS = 64
+_MAX_READS = 128
 """Datagrams taken at a time: a flood on one call leaves the loop to the others."""
 
 Receive = Callable[[bytes, tuple[str, int], float], None]
@@ -60,7 +60,11 @@ class MediaLeg:
         return True
 
     def hear(self, now: float) -> Frame:
-        """Return the next 20 ms of the peer's audio."""
+        """Return the next 20 ms of the peer's audio.
+
+        What waits in the socket is read first: after a stall the beat may come before the loop has seen it.
+        """
+        self._read(self._sockets.rtp, self.stream.receive_datagram)
         return self.stream.pull(now)
 
     def next_event(self) -> MediaEvent | None:

@@ -11,7 +11,7 @@ from gateway.telephony.gaps import GapHistogram, GapStats
 _log = logging.getLogger(__name__)
 
 BEAT_S = 0.020
-_MAX_BEHIND_S = 1.0
+_MAX_BEHIND_S = 1.5
 """After a stall up to this long every beat is made up for: what the caller said meanwhile waits in socket and jitter
 buffer and is heard whole. Beats that are later still are left out."""
 

@@ -177,6 +177,22 @@ async def test_junk_on_both_ports_costs_nothing(answerer, peer):
     assert answerer.calls[0].frames - answerer.calls[0].lost_frames >= 5
 
 
+async def test_a_stall_of_ours_loses_nothing_that_was_said(answerer, peer):
+    peer.request("INVITE", peer.sdp())
+    await peer.response(200)
+    peer.request("ACK", sequence=1)
+    _, source = await peer.packet()
+    await talk(peer, source, 3)
+    heard, pacer = answerer.calls[0], answerer.trunk._pacer
+    before = heard.frames - heard.lost_frames
+    for index in range(20, 80):  # the loop stands still while 1.2 s of speech come in
+        peer.rtp.sendto(build_packet(RtpPacket(8, index, index * 160, 5, PCMA.encode(tone(0.02)))), source)
+    pacer._deadline -= 1.3
+    pacer._catch_up()
+    assert heard.frames - heard.lost_frames - before >= 58
+    assert heard.line.stats.late == 0
+
+
 async def test_a_listener_that_fails_costs_no_voice(answerer, peer):
     peer.request("INVITE", peer.sdp())
     await peer.response(200)
