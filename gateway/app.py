@@ -11,7 +11,7 @@ import secrets
 import sys
 import tomllib
 from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -83,7 +83,7 @@ async def intake(settings: Settings) -> AsyncIterator[dict[str, str]]:
     models = await checked_models(settings)
     observer = Metrics()
     async with AsyncExitStack() as stack:
-        journal = stack.enter_context(FileJournal(settings.site.data / "journal" / "intake"))
+        journal = await stack.enter_async_context(aclosing(FileJournal(settings.site.data / "journal" / "intake")))
         queue = await stack.enter_async_context(open_queue(settings))
         ledger = Ledger(journal, queue, observer)
         hearing = RecogniserPool(
@@ -194,12 +194,12 @@ def announcements_of(settings: Settings, table: TriageTable) -> PreparedSpeech:
     prepared = PreparedSpeech(settings.path(settings.conversation.announcements), settings.site.languages)
     missing = [key for key in table.announcement.values() if key not in prepared.sentences]
     if missing:
-        raise ConfigError(f"{settings.triage.rules} tells {missing[0]!r}, which announcements.toml lacks: add it there")
+        raise ConfigError(f"{settings.triage.rules} tells {missing[0]!r}, which announcements.toml lacks: add it")
     return prepared
 
 
 def intake_health(hearing: RecogniserPool, understanding: ReaderPool) -> Health:
-    """Tell how the intake process is. It lives and takes calls without either part: then tickets say what was missed."""
+    """Tell how the intake process is. It takes calls without either part too; tickets then say what was missed."""
     crews = {"recognition": hearing.crew, "understanding": understanding.crew}
     parts = {
         name: PartState(ok=crew.ready > 0, detail=f"{crew.ready} of {len(crew.workers)} processes")
@@ -217,7 +217,7 @@ async def desk(settings: Settings) -> AsyncIterator[dict[str, str]]:
     table = triage_table(settings)
     metrics, clock = Metrics(), SystemClock()
     async with AsyncExitStack() as stack:
-        journal = stack.enter_context(FileJournal(settings.site.data / "journal" / "desk"))
+        journal = await stack.enter_async_context(aclosing(FileJournal(settings.site.data / "journal" / "desk")))
         queue = await stack.enter_async_context(open_queue(settings))
         audit = stack.enter_context(AuditLog(settings.site.data / "audit" / "desk.log", clock))
         running = await stack.enter_async_context(background())

@@ -65,7 +65,7 @@ async def _serve_all(config: object, settings: Settings, stop: asyncio.Event) ->
         url = settings.queue.redis
         if not url:
             progress("no Redis is configured: starting an embedded server, for a first run only, never for production")
-            url = await stack.enter_async_context(EmbeddedRedis(settings.site.data / "redis"))
+            url = (await stack.enter_async_context(EmbeddedRedis(settings.site.data / "redis"))).url
         flags = ["--config", str(config)] if config else []
         flags += ["--data", str(settings.site.data)]
         listens = {"intake": ["--sip", settings.sip.listen], "desk": ["--web", settings.desk.listen]}
