@@ -1,5 +1,6 @@
 """A desk on a free port of this machine, and Debian's Chromium in front of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -90,6 +91,13 @@ async def visit(browser: Browser, entrance: str, **options: object) -> AsyncIter
     yield page
     await context.close()
     assert faults == []
+
+
+async def audio_until(page: Page, condition: str, timeout_s: float = 10) -> None:
+    """Wait until something holds of the page's player, such as `currentTime > 3` (the page's policy forbids eval)."""
+    async with asyncio.timeout(timeout_s):
+        while not await page.evaluate(f"document.querySelector('audio').{condition}"):
+            await asyncio.sleep(0.05)
 
 
 def _note(message: object, faults: list[str]) -> None:

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from playwright.async_api import Browser, Page, expect
 
-from gateway.domain.call import CallState
+from gateway.domain.call import CallState, EndReason
 from gateway.domain.ids import ConsumerId
 from gateway.domain.ticket import Review, Ticket
 from gateway.ports import Live
-from tests.e2e.conftest import DeskServer, visit
+from tests.e2e.conftest import DeskServer, audio_until, visit
 from tests.unit.web import samples
 from tests.unit.web.services import Noted
 
@@ -24,6 +24,7 @@ async def _put(desk: DeskServer, change: Callable[..., Ticket] = samples.burglar
 
 
 async def _opened(desk: DeskServer, page: Page, *more: object) -> Ticket:
+    await page.hover("#bar")
     ticket = await _put(desk, samples.burglary, *more)
     await page.click(f"#row-{ticket.id} a")
     await expect(page.locator("article.ticket")).to_be_visible()
@@ -74,10 +75,10 @@ async def test_marks_stay_while_the_ticket_grows(desk: DeskServer, page: Page) -
 async def test_recording_plays_from_the_words(desk: DeskServer, page: Page) -> None:
     await _opened(desk, page)
     await page.click(f"{NUMBER} [data-play]")
-    await page.wait_for_function("document.querySelector('audio').currentTime > 8.5")
+    await audio_until(page, "currentTime > 8.5")
     assert await page.evaluate("document.querySelector('audio').currentTime") < 11
     await page.click(".segment.caller >> text=inbreken")
-    await page.wait_for_function("document.querySelector('audio').currentTime < 8.5")
+    await audio_until(page, "currentTime < 8.5")
 
 
 async def test_recording_of_a_running_call_grows(desk: DeskServer, page: Page) -> None:
@@ -87,11 +88,11 @@ async def test_recording_of_a_running_call_grows(desk: DeskServer, page: Page) -
     await desk.queue.change(ticket)
     await page.click(f"#row-{ticket.id} a")
     await page.click("[data-field='incident.type'] [data-play]")
-    await page.wait_for_function("document.querySelector('audio').duration > 4.9")
+    await audio_until(page, "duration > 4.9")
     samples.write_wav(file, 18, finished=False)
     await page.hover("[data-field='facts.weapon']")
     await page.click("[data-field='facts.weapon'] [data-play]")
-    await page.wait_for_function("document.querySelector('audio').currentTime > 13")
+    await audio_until(page, "currentTime > 13")
 
 
 async def test_correction_shows_in_the_other_browser(desk: DeskServer, browser: Browser, page: Page) -> None:
@@ -271,7 +272,7 @@ async def test_ended_call_says_how(desk: DeskServer, page: Page) -> None:
     call = ended.call.model_copy(
         update={
             "state": CallState.ENDED,
-            "end_reason": "caller",
+            "end_reason": EndReason.CALLER,
             "ended_at": ended.call.answered_at + timedelta(seconds=75),
         }
     )
@@ -297,7 +298,7 @@ async def test_words_of_a_caller_are_no_markup(desk: DeskServer, page: Page) -> 
     ticket = samples.simple(samples.blank(caller="<b>x</b>"), "noise", 4, "fr", words)
     await desk.queue.change(ticket)
     await page.click(f"#row-{ticket.id} a")
-    await expect(page.locator(".segment.caller")).to_contain_text("onerror=window.hacked=1>")
+    await expect(page.locator(".segment.caller").first).to_contain_text("onerror=window.hacked=1>")
     await expect(page.locator(".facts-line .number")).to_have_text("<b>x</b>")
     assert await page.evaluate("window.hacked") is None
 

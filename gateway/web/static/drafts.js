@@ -6,7 +6,7 @@ const drafts = new Map(JSON.parse(sessionStorage.getItem(KEY) ?? "[]"));
 
 const name = (id, field) => `${id} ${field}`;
 
-// draft: { values: {input name: text}, version: ticket version it was begun on, sending: whether Save was pressed }
+// draft: { values: {input name: text}, value: what is sent, version: the ticket's when it was begun, sending: Save was pressed }
 export function keepDraft(id, field, draft) {
   drafts.set(name(id, field), draft);
   store();

@@ -1,7 +1,7 @@
 // Corrects a value in place. Nothing typed is lost: a draft outlives updates of the ticket, a lost connection and a reload.
 
 import { correct, Refusal } from "./api.js";
-import { draftedFields, dropDraft, getDraft, keepDraft } from "./drafts.js";
+import { allDrafts, draftedFields, dropDraft, getDraft, keepDraft } from "./drafts.js";
 import { announce, say } from "./texts.js";
 
 let changed = () => {};
@@ -45,24 +45,23 @@ export function restore(panel) {
   }
 }
 
-// Sends what could not be sent while the connection was lost.
+// Sends what could not be sent while connection or store was away, of whatever ticket.
 export function resend(panel) {
-  const id = panel.querySelector("[data-ticket]")?.dataset.ticket;
-  for (const name of id ? draftedFields(id) : []) {
-    if (getDraft(id, name).sending) save(panel.querySelector(`[data-field="${name}"]`));
+  for (const [ticket, name] of allDrafts()) {
+    if (getDraft(ticket, name).sending) send(panel, ticket, name);
   }
 }
 
 const ticketOf = (field) => field.closest("[data-ticket]").dataset;
 
 function begin(field) {
-  const { ticket, version } = ticketOf(field);
+  const { ticket } = ticketOf(field);
   const form = document.querySelector(`template[data-editor="${field.dataset.field}"]`).content.firstElementChild;
   const live = document.importNode(form, true);
   const draft = getDraft(ticket, field.dataset.field);
   fill(live, draft?.values ?? values(JSON.parse(field.dataset.value), live));
-  live.dataset.version = draft?.version ?? version;
   field.append(live);
+  if (!draft) keep(live, { sending: false });
   return live;
 }
 
@@ -84,14 +83,16 @@ function entered(form) {
 function keep(form, { sending }) {
   if (!form) return;
   const field = form.closest("[data-field]");
+  const [ticket, name] = [ticketOf(field).ticket, field.dataset.field];
   const inputs = [...form.elements].filter((element) => element.name);
   const draft = {
     values: Object.fromEntries(inputs.map((input) => [input.name, input.value])),
-    version: Number(form.dataset.version),
+    value: entered(form),
+    version: getDraft(ticket, name)?.version ?? Number(ticketOf(field).version),
     sending,
   };
-  keepDraft(ticketOf(field).ticket, field.dataset.field, draft);
-  if (!sending) note(form, say("edit.unsaved"));
+  keepDraft(ticket, name, draft);
+  if (!sending) tell(field.closest("#ticket"), ticket, name, say("edit.unsaved"));
   changed();
 }
 
@@ -101,37 +102,46 @@ function cancel(field) {
   changed();
 }
 
-async function save(field) {
-  const form = field.querySelector("form.editor");
-  const { ticket } = ticketOf(field);
-  keep(form, { sending: true });
-  note(form, say("edit.saving"));
+function save(field) {
+  keep(field.querySelector("form.editor"), { sending: true });
+  return send(field.closest("#ticket"), ticketOf(field).ticket, field.dataset.field);
+}
+
+async function send(panel, ticket, name) {
+  const { value, version } = getDraft(ticket, name);
+  tell(panel, ticket, name, say("edit.saving"));
   try {
-    const after = await correct(ticket, field.dataset.field, entered(form), Number(form.dataset.version));
-    dropDraft(ticket, field.dataset.field);
-    if (form.isConnected) close(field);
-    announce(say("edit.saved", { field: field.dataset.label }));
+    const after = await correct(ticket, name, value, version);
+    dropDraft(ticket, name);
+    const field = find(panel, ticket, name);
+    if (field) {
+      close(field);
+      announce(say("edit.saved", { field: field.dataset.label }));
+    }
     changed(after);
   } catch (error) {
-    if (!(error instanceof Refusal)) return note(form, say("edit.retry"), true);
-    if (error.version) form.dataset.version = error.version;
-    keep(form, { sending: error.status === 503 });
-    note(form, error.message, true);
-    form.querySelector("input, select").setAttribute("aria-invalid", String(error.status === 422));
+    refused(panel, ticket, name, error);
   }
 }
 
+// Offline or without the store it is sent again by itself; what the server refuses waits for the person.
+function refused(panel, ticket, name, error) {
+  const isTold = error instanceof Refusal;
+  const draft = getDraft(ticket, name);
+  keepDraft(ticket, name, {
+    ...draft,
+    version: (isTold && error.version) || draft.version,
+    sending: !isTold || error.status === 503,
+  });
+  tell(panel, ticket, name, isTold ? error.message : say("edit.retry"), true);
+  const input = find(panel, ticket, name)?.querySelector("form.editor :is(input, select)");
+  input?.setAttribute("aria-invalid", String(isTold && error.status === 422));
+}
+
 async function choose(field, value) {
-  const { ticket, version } = ticketOf(field);
-  try {
-    changed(await correct(ticket, field.dataset.field, value, Number(version)));
-    announce(say("edit.saved", { field: field.dataset.label }));
-  } catch (error) {
-    const form = field.querySelector("form.editor") ?? begin(field);
-    fill(form, values(value, form));
-    keep(form, { sending: !(error instanceof Refusal) });
-    note(form, error instanceof Refusal ? error.message : say("edit.retry"), true);
-  }
+  const form = field.querySelector("form.editor") ?? begin(field);
+  fill(form, values(value, form));
+  await save(field);
 }
 
 function close(field) {
@@ -139,8 +149,13 @@ function close(field) {
   field.querySelector("[data-edit]").focus();
 }
 
-function note(form, text, wrong = false) {
-  const line = form.querySelector(".note");
+function find(panel, ticket, name) {
+  return panel.querySelector(`[data-ticket="${ticket}"] [data-field="${name}"]`);
+}
+
+function tell(panel, ticket, name, text, wrong = false) {
+  const line = find(panel, ticket, name)?.querySelector(".note");
+  if (!line) return;
   line.textContent = text;
   line.classList.toggle("wrong", wrong);
 }

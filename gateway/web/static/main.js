@@ -60,6 +60,7 @@ function showStore({ ok, at }) {
   const text = at ? store.dataset.away.replace("{time}", clockTime(at)) : store.dataset.never;
   if (!ok && store.textContent !== text) store.textContent = text;
   if (!ok && store.hidden) announce(text);
+  if (ok && !store.hidden) resend(panel);
   store.hidden = ok;
 }
 
