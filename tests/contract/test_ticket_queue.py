@@ -43,7 +43,7 @@ async def lapse(queue: TicketQueue, lease: Lease) -> None:
 async def until(true: Callable[[], Awaitable[bool]]) -> None:
     """Ask again until it is so; for what only the server's clock brings about."""
     async with asyncio.timeout(5):
-        while not await true():  # noqa: ASYNC110  # no event on this side
+        while not await true():  # no event on this side
             await asyncio.sleep(0.001)
 
 

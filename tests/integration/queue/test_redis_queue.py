@@ -37,7 +37,7 @@ async def test_a_killed_consumer_loses_its_ticket_to_the_next(redis_url: str, qu
     assert first.ticket.id == other.id
     await queue.release(other.id, first.token)
     async with asyncio.timeout(10):
-        while held.id not in await queue.expire():  # noqa: ASYNC110  # the server's clock alone says when
+        while held.id not in await queue.expire():  # the server's clock alone says when
             await asyncio.sleep(0.02)
     again = await queue.claim(BERT, 60)
     assert again is not None
