@@ -1,11 +1,18 @@
 """Which language the caller speaks, from what the recognisers of all languages made of the same audio.
 
-A recogniser hears words of its own language in anything. In the wrong language they come out shorter, fewer for the
-time, or unsure. Evidence is counted in words, never in time of day: the same call is always decided the same way.
+A recogniser hears words of its own language in anything; in the wrong language they come out unsure, and cover less of
+what was said. So a language scores by its mean confidence, counted several times, and by its letters:
+
+    score = 4 ln(mean confidence) + ln(letters)
+
+A wrong decision costs the caller's words and a late one only computing time, so a decision takes a clear margin,
+smaller as more words are heard; `docs/hearing.md` has what was measured. Evidence is counted in words, never in time of
+day: the same call is always decided the same way.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +20,10 @@ class Evidence:
     """What one language's recogniser has heard so far."""
 
     language: str
-    words: int = 0
-    """All words, final or not."""
     letters: int = 0
+    """Of all words, final or not."""
     scored: int = 0
-    """Words that have a confidence of the recogniser's own."""
+    """Words that have a confidence of the recogniser's own; it tells them later than the words."""
     confidence: float = 0.0
     """Sum over the scored words."""
 
@@ -31,16 +37,10 @@ class Evidence:
 class Thresholds:
     """When the evidence is enough."""
 
-    min_words: int = 3
-    """Scored words of the leading language."""
-    margin: float = 0.15
-    """By which its score is ahead."""
-    sure_words: int = 8
-    """From so many on a smaller margin is enough ..."""
-    sure_margin: float = 0.05
-    """... namely this."""
-    last_words: int = 25
-    """From so many on the leading language is taken whatever the margin."""
+    confidence_weight: float = 4.0
+    """How much more the confidence counts than the letters."""
+    steps: tuple[tuple[int, float], ...] = ((5, 0.9), (25, 0.5))
+    """Scored words of the language that heard the fewest, and the margin of the best score that is enough then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ class Choice:
     decided: bool
 
 
-def score(evidence: Evidence) -> float:
-    """Return how well a language fits, 0 to 1."""
-    return evidence.mean
+def score(evidence: Evidence, confidence_weight: float) -> float:
+    """Return how well a language fits; only differences mean something."""
+    return confidence_weight * log(max(evidence.mean, 0.01)) + log(max(evidence.letters, 1))
 
 
 def choose(evidence: Sequence[Evidence], thresholds: Thresholds) -> Choice:
@@ -61,12 +61,10 @@ def choose(evidence: Sequence[Evidence], thresholds: Thresholds) -> Choice:
 
     A single language is decided from the start.
     """
-    first, *others = sorted(evidence, key=score, reverse=True)
+    scores = {each.language: score(each, thresholds.confidence_weight) for each in evidence}
+    first, *others = sorted(scores, key=scores.__getitem__, reverse=True)
     if not others:
-        return Choice(first.language, decided=True)
-    return Choice(first.language, decided=_enough(first, score(first) - score(others[0]), thresholds))
-
-
-def _enough(leader: Evidence, ahead: float, at: Thresholds) -> bool:
-    steps = ((at.min_words, at.margin), (at.sure_words, at.sure_margin), (at.last_words, 0.0))
-    return any(leader.scored >= words and ahead >= margin for words, margin in steps)
+        return Choice(first, decided=True)
+    margin = scores[first] - scores[others[0]]
+    words = min(each.scored for each in evidence)
+    return Choice(first, decided=any(words >= least and margin >= enough for least, enough in thresholds.steps))

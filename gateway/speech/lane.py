@@ -88,7 +88,7 @@ class Lane:
         final = [word for segment in self.segments for word in segment.words]
         words = [*final, *self._partial]
         scores = [*(word.confidence for word in final), *self._scores]
-        return Evidence(self.language, len(words), sum(len(w.text) for w in words), len(scores), sum(scores))
+        return Evidence(self.language, sum(len(word.text) for word in words), len(scores), sum(scores))
 
     def _word(self, word: HeardWord, audio: CallAudio) -> Word:
         start, end = (audio.call_ms(self.began + ms * SAMPLES_PER_MS) for ms in (word.start_ms, word.end_ms))

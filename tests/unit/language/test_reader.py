@@ -71,7 +71,7 @@ async def test_a_late_reading_is_given_up_and_a_hanging_reader_replaced(monkeypa
     async with readers(monkeypatch, deadline_s=0.3, hang_s=0.6) as pool:
         with pytest.raises(PartUnavailable, match="no reading within"):
             await pool.read([segment("hang", 0)], "nl")
-        while pool.crew.restarts < 1 or not pool.crew.ready:  # noqa: ASYNC110  what is awaited happens in another process
+        while pool.crew.restarts < 1 or not pool.crew.ready:
             await asyncio.sleep(0.01)
         assert (await pool.read([segment("inbraak", 0)], "nl")).type.value == "inbraak 1"
 

@@ -70,5 +70,5 @@ async def hear(pool, pcm, timeout_s=20):
 
 async def until(condition, seconds=20):
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110  what is awaited happens in another process
+        while not condition():
             await asyncio.sleep(0.01)

@@ -4,31 +4,32 @@ import pytest
 
 from gateway.speech.choice import Choice, Evidence, Thresholds, choose
 
-AT = Thresholds()
+FEW, MANY = (words for words, _ in Thresholds().steps)
 
 
-def evidence(language, scored, mean):
-    return Evidence(language, scored, 5 * scored, scored, mean * scored)
+def evidence(language, scored, mean, letters=None):
+    return Evidence(language, 4 * scored if letters is None else letters, scored, mean * scored)
 
 
 def test_one_language_needs_no_evidence():
-    assert choose([Evidence("nl")], AT) == Choice("nl", decided=True)
+    assert choose([Evidence("nl")], Thresholds()) == Choice("nl", decided=True)
 
 
 def test_without_evidence_the_first_language_of_the_site_leads():
-    assert choose([Evidence("fr"), Evidence("nl")], AT) == Choice("fr", decided=False)
+    assert choose([Evidence("fr"), Evidence("nl")], Thresholds()) == Choice("fr", decided=False)
 
 
 @pytest.mark.parametrize(
     ("nl", "fr", "language", "decided"),
     [
-        ((AT.min_words, 0.95), (AT.min_words, 0.95 - AT.margin - 0.01), "nl", True),
-        ((AT.min_words - 1, 0.95), (3, 0.2), "nl", False),
-        ((3, 0.9), (3, 0.88), "nl", False),
-        ((3, 0.5), (3, 0.9), "fr", True),
-        ((AT.sure_words, 0.9), (6, 0.9 - AT.sure_margin - 0.01), "nl", True),
-        ((AT.last_words, 0.90), (AT.last_words, 0.91), "fr", True),
+        ((FEW, 1.0), (FEW, 0.75), "nl", True),
+        ((FEW - 1, 1.0), (FEW, 0.75), "nl", False),
+        ((FEW, 1.0), (FEW, 0.85), "nl", False),
+        ((MANY, 0.8), (MANY, 0.95), "fr", True),
+        ((MANY, 0.95), (MANY, 0.93), "nl", False),
+        ((FEW, 0.95, 30), (FEW, 0.95, 10), "nl", True),
+        ((FEW, 0.9), (0, 0.0), "nl", False),
     ],
 )
-def test_the_surer_language_leads_and_is_taken_when_there_is_enough(nl, fr, language, decided):
-    assert choose([evidence("nl", *nl), evidence("fr", *fr)], AT) == Choice(language, decided)
+def test_the_surer_and_fuller_hearing_leads_and_is_taken_when_it_is_clear(nl, fr, language, decided):
+    assert choose([evidence("nl", *nl), evidence("fr", *fr)], Thresholds()) == Choice(language, decided)
