@@ -16,9 +16,8 @@ Line = Mapping[str, Any]
 Command = Callable[[argparse.Namespace, TicketQueue], Awaitable[Sequence[Line]]]
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
-    """Add `queue` and its commands; `args.queue_command` names the one chosen, `redis` and `zone` may be None."""
-    parser = subparsers.add_parser("queue", help="the dispatch side: list, claim and acknowledge tickets")
+def add_actions(parser: argparse.ArgumentParser) -> None:
+    """Add the actions and their flags; `args.queue_command` names the one chosen, `redis` and `zone` may be None."""
     commands = parser.add_subparsers(dest="queue_command", required=True, metavar="COMMAND")
     for name, (_, summary, options) in _COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary)

@@ -8,15 +8,15 @@ import pytest
 
 from gateway.errors import PartUnavailable
 from gateway.ports import TicketQueue
-from gateway.queue.commands import add_parser, run
+from gateway.queue.commands import add_actions, run
 from gateway.queue.memory import MemoryTicketQueue
 from tests.contract.samples import new_ticket
 
 
 async def command(queue: TicketQueue, *words: str) -> int:
     parser = argparse.ArgumentParser()
-    add_parser(parser.add_subparsers(dest="command"))
-    return await run(parser.parse_args(["queue", *words]), queue)
+    add_actions(parser)
+    return await run(parser.parse_args(words), queue)
 
 
 def printed(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
