@@ -21,6 +21,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import ValidationError
 
+from gateway.domain.ticket import Ticket
 from gateway.domain.triage import TriageTable
 from gateway.errors import ConfigError, PartUnavailable
 from gateway.intake.amendment import amend_stored
@@ -44,6 +45,7 @@ from gateway.speech import models as speech_models
 from gateway.speech.announcements import PreparedSpeech
 from gateway.speech.listening import Rules
 from gateway.speech.pool import PoolOptions, RecogniserPool
+from gateway.telephony.recorder import repair
 from gateway.telephony.trunk import Trunk, TrunkConfig
 from gateway.web.access import Access
 from gateway.web.app import create_app
@@ -116,7 +118,8 @@ async def intake(settings: Settings) -> AsyncIterator[dict[str, str]]:
             running.create_task(work)
         await hearing.started()
         await understanding.started()
-        recover(parts, journal)
+        for cut_off in recover(parts, journal):
+            repair_recording(settings, cut_off)
         running.create_task(observe(trunk, hearing, understanding, observer))
         health = partial(intake_health, hearing, understanding)
         ops = await stack.enter_async_context(served(create_listener(observer, health), settings.ops.listen))
@@ -129,6 +132,14 @@ async def intake(settings: Settings) -> AsyncIterator[dict[str, str]]:
             await trunk.close()
 
 
+def repair_recording(settings: Settings, ticket: Ticket) -> None:
+    """Make the recording of a call that a crash cut off playable to its last second."""
+    path = settings.site.data / "recordings" / (ticket.call.recording or "")
+    if path.is_file():
+        with contextlib.suppress(OSError):
+            repair(path)
+
+
 def trunk_config(settings: Settings) -> TrunkConfig:
     """Translate [sip]."""
     recordings = settings.site.data / "recordings"
@@ -139,7 +150,7 @@ def trunk_config(settings: Settings) -> TrunkConfig:
         node=settings.site.name,
         advertised_host=settings.sip.advertise or None,
         rtp_ports=settings.sip.rtp_ports,
-        source_policy=SourcePolicy(latch=settings.sip.media_source == "latch"),
+        source_policy=SourcePolicy(settings.sip.media_source == "latch", settings.sip.media_networks),
         max_calls=settings.sip.max_calls,
     )
 

@@ -7,6 +7,7 @@ import os
 import platform
 import tomllib
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from gateway.errors import ConfigError
 
 PREFIX = "INTAKE101_"
+LISTS = {("site", "languages"), ("sip", "media_networks")}
+"""Settings that hold several values: separated by commas in the environment."""
 
 
 def share() -> Path:
@@ -53,6 +56,7 @@ class Sip(Section):
     advertise: str = ""
     media_ports: str = Field("20000-21999", pattern=r"^\d{1,5}-\d{1,5}$")
     media_source: Literal["signalled", "latch"] = "signalled"
+    media_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     max_calls: int = Field(100, ge=1, le=1000)
     drain_s: float = Field(600.0, ge=0)
 
@@ -207,7 +211,7 @@ def _environment(environment: Mapping[str, str]) -> Tree:
         section, _, key = name.removeprefix(PREFIX).lower().partition("_")
         if not name.startswith(PREFIX) or section not in Settings.model_fields:
             continue
-        value: object = text.split(",") if (section, key) == ("site", "languages") else text
+        value: object = text.split(",") if (section, key) in LISTS else text
         tree.setdefault(section, {})[key] = value
     return tree
 

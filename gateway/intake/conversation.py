@@ -2,7 +2,7 @@
 
 Greeting; then the caller speaks, over it if they like. After a pause the first thing missing is asked, each question
 once; when nothing is missing the caller is told that help comes, or why not at once and when. A line that stays silent
-is asked for a key press, and kept. Nothing here plays, waits or looks at a clock: `now` is seconds, actions are returned.
+is asked for a key press, and kept. Nothing here plays, waits or looks at a clock: `now` is seconds, actions come back.
 """
 
 from collections.abc import Sequence

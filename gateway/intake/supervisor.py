@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import logging
 
-from gateway.domain.ticket import Status
+from gateway.domain.call import CallState
+from gateway.domain.ticket import Status, Ticket
 from gateway.intake.amendment import recovered
 from gateway.intake.parts import Parts
 from gateway.intake.session import Session
@@ -73,15 +74,15 @@ class Supervisor:
         return not self._sessions
 
 
-def recover(parts: Parts, journal: Journal) -> int:
-    """Offer again every ticket that the journal keeps from before a restart; return how many calls had been cut off."""
-    cut_off = 0
+def recover(parts: Parts, journal: Journal) -> list[Ticket]:
+    """Offer again every ticket that the journal keeps from before a restart; return those whose calls were cut off."""
+    cut_off = []
     for ticket in journal.replay():
-        if ticket.status is Status.CLOSED and ticket.call.state == "ended":
+        if ticket.status is Status.CLOSED and ticket.call.state is CallState.ENDED:
             continue
         parts.ledger.adopt(ticket)
-        if ticket.call.state != "ended":
-            cut_off += 1
+        if ticket.call.state is not CallState.ENDED:
+            cut_off.append(ticket)
             parts.observer.fault("intake")
             parts.ledger.amend(ticket.id, lambda t: recovered(t, parts.clock.now()))
     return cut_off
