@@ -24,7 +24,6 @@ def add_actions(parser: argparse.ArgumentParser) -> None:
         for option in ("redis", "zone", *options):
             flag, settings = _OPTIONS[option]
             command.add_argument(flag, **settings)
-    return parser
 
 
 async def run(args: argparse.Namespace, queue: TicketQueue) -> int:
