@@ -17,7 +17,7 @@ EVERY_KIND: frozenset[Kind] = frozenset({"street", "landmark", "station", "munic
 _OUTSIDE_PENALTY = 0.10
 """What a name loses that does not lie in the municipality the caller named: callers name the wrong one, too."""
 _RANKED = 24
-_REMEMBERED = 16_384
+_REMEMBERED = 4_096
 
 K = TypeVar("K")
 
@@ -46,7 +46,7 @@ class Candidate(Frozen):
     score: float
     """Likeness in sound and spelling, between 0 and 1."""
     probability: float
-    """That this name was meant, given its likeness, its nearest rival and its length."""
+    """That this name was meant, given its likeness and its lead over the nearest rival."""
 
 
 class _Weighed(NamedTuple):
@@ -103,15 +103,16 @@ class Gazetteer:
 
 
 _EXACT = 0.99
-_INTERCEPT, _PER_SCORE, _PER_MARGIN, _PER_SOUND = -12.0, 14.0, 14.0, 0.10
-"""Logistic regression; fitted and checked as `docs/places.md` tells."""
+_INTERCEPT, _PER_SCORE, _PER_LEAD = -20.7, 22.5, 20.3
+_MOST_LEAD = 0.2
+"""Logistic regression on corrupted names, a third of which were not in the gazetteer; see `docs/places.md`."""
 
 
 def _probability(name: _Weighed, ranked: list[_Weighed]) -> float:
-    """That the name was meant, from its score, its lead over the next different name, and its length in sounds."""
+    """That the name was meant, from its score and its lead over the next different name."""
     rival = max((other.score for other in ranked if not _same_street(name.places, other.places)), default=0.0)
-    lead = max(-0.5, min(0.5, name.score - rival))
-    return 1 / (1 + exp(-(_INTERCEPT + _PER_SCORE * name.score + _PER_MARGIN * lead + _PER_SOUND * name.heard.length)))
+    lead = max(-_MOST_LEAD, min(_MOST_LEAD, name.score - rival))
+    return 1 / (1 + exp(-(_INTERCEPT + _PER_SCORE * name.score + _PER_LEAD * lead)))
 
 
 def _same_street(some: tuple[Place, ...], others: tuple[Place, ...]) -> bool:

@@ -9,8 +9,7 @@
 import csv
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-
-from pydantic import ValidationError
+from typing import NamedTuple
 
 from nlp.gazetteer import Gazetteer, Place, grouped
 from nlp.types import BilingualName, Coordinates
@@ -58,22 +57,28 @@ def read(path: Path) -> Iterator[Place]:
     """The places of one UTF-8 file, each once, in the order of the file. Raises as `load` does."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
-        as_place = _format(path, frozenset(rows.fieldnames or ()))
-        yield from dict.fromkeys(_places(path, rows, as_place))
+        format_ = _format(path, frozenset(rows.fieldnames or ()))
+        told = set()
+        for row in rows:
+            values = tuple(row[column] for column in format_.columns)
+            if values not in told:
+                told.add(values)
+                yield _place(f"{path}, line {rows.line_num}", row, format_)
 
 
-def _places(path: Path, rows: "csv.DictReader[str]", as_place: Callable[[Row], Place]) -> Iterator[Place]:
-    for row in rows:
-        try:
-            yield as_place(row)
-        except (ValidationError, ValueError, AttributeError) as error:
-            raise GazetteerError(f"{path}, line {rows.line_num}: {error}") from error
+def _place(where: str, row: Row, format_: "_Format") -> Place:
+    if None in row.values():
+        raise GazetteerError(f"{where}: fewer values than columns")
+    try:
+        return format_.place(row)
+    except ValueError as error:
+        raise GazetteerError(f"{where}: {error}") from error
 
 
-def _format(path: Path, columns: frozenset[str]) -> Callable[[Row], Place]:
-    for needed, as_place in _FORMATS.items():
-        if needed <= columns:
-            return as_place
+def _format(path: Path, columns: frozenset[str]) -> "_Format":
+    for format_ in _FORMATS:
+        if columns.issuperset(format_.columns):
+            return format_
     raise GazetteerError(f"{path}: columns of no known gazetteer: {', '.join(sorted(columns)) or 'none'}")
 
 
@@ -109,13 +114,6 @@ def _best_address(row: Row) -> Place:
     )
 
 
-_FORMATS: dict[frozenset[str], Callable[[Row], Place]] = {
-    frozenset({"kind", "name_fr", "name_nl", "municipality_fr", "municipality_nl", "aliases"}): _own,
-    frozenset({"name_fr", "name_nl", "mun_fr", "mun_nl", "postcode", "lat", "lon"}): _equal_street_names,
-    frozenset({"streetname_fr", "streetname_nl", "municipality_name_fr", "municipality_name_nl"}): _best_address,
-}
-
-
 def _name(french: str, dutch: str) -> BilingualName:
     if not french and not dutch:
         raise ValueError("a place without a name")
@@ -128,3 +126,23 @@ def _municipality(french: str, dutch: str) -> BilingualName | None:
 
 def _coordinates(row: Row) -> Coordinates | None:
     return Coordinates(lat=float(row["lat"]), lon=float(row["lon"])) if row["lat"] and row["lon"] else None
+
+
+class _Format(NamedTuple):
+    """A kind of file."""
+
+    columns: tuple[str, ...]
+    """Those that tell of the place; a row that repeats them all is the same place."""
+    place: Callable[[Row], Place]
+    """Raises `ValueError` when the row is none."""
+
+
+_FORMATS = (
+    _Format(
+        ("kind", "name_fr", "name_nl", "municipality_fr", "municipality_nl", "postcode", "lat", "lon", "aliases"), _own
+    ),
+    _Format(("name_fr", "name_nl", "mun_fr", "mun_nl", "postcode", "lat", "lon"), _equal_street_names),
+    _Format(
+        ("streetname_fr", "streetname_nl", "municipality_name_fr", "municipality_name_nl", "postcode"), _best_address
+    ),
+)

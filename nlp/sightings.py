@@ -72,8 +72,8 @@ class Threshold(NamedTuple):
     """Of words that are not generic."""
 
 
-_ANCHORED = Threshold(score=0.75, probability=0.45, letters=5, own_letters=3)
-_CUED = Threshold(score=0.80, probability=0.60, letters=7, own_letters=5)
+_ANCHORED = Threshold(score=0.75, probability=0.10, letters=5, own_letters=3)
+_CUED = Threshold(score=0.80, probability=0.25, letters=7, own_letters=5)
 
 
 def words(text: str) -> tuple[Word, ...]:

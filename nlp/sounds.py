@@ -25,7 +25,7 @@ _SPELLING_WEIGHT = 0.25
 _COMPARED = 80
 """Forms compared in full for each reading of what was heard."""
 _LEAST_DICE = 0.25
-_REMEMBERED = 16_384
+_REMEMBERED = 4_096
 
 
 class Heard(NamedTuple):
@@ -82,9 +82,9 @@ class SoundIndex:
 
     def rank(self, heard: str, language: str, limit: int) -> Sequence[Heard]:
         """The names most like `heard`, read aloud in `language`, best first."""
-        return self._remembered(heard, language)[:limit]
+        return self._remembered(heard, language, limit)
 
-    def _rank(self, heard: str, language: str) -> tuple[Heard, ...]:
+    def _rank(self, heard: str, language: str, limit: int) -> tuple[Heard, ...]:
         readings = {reader: _form(-1, reader, heard) for reader in dict.fromkeys((language, "fr", "nl"))}
         nearest = {int(number) for reading in readings.values() for number in self._nearest(reading.coarse)}
         best: dict[int, Heard] = {}
@@ -93,7 +93,7 @@ class SoundIndex:
             score = max(_compare(readings[reader], form) for reader in {language, form.language})
             if form.name not in best or score > best[form.name].score:
                 best[form.name] = Heard(form.name, score, len(form.fine))
-        return tuple(sorted(best.values(), key=lambda found: (-found.score, found.name)))
+        return tuple(sorted(best.values(), key=lambda found: (-found.score, found.name))[:limit])
 
     def _nearest(self, sounds: str) -> NDArray[np.intp]:
         """The forms that share most with `sounds`, by Dice over weighted trigrams."""
