@@ -170,6 +170,6 @@ def _plain(result: Outcome) -> Outcome:
 
 @pytest.mark.timeout(120)
 def test_memory_and_redis_are_twins(redis_url: str) -> None:
-    bounded = settings(max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+    bounded = settings(max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
     machine = type("TwinsHere", (Twins,), {"url": redis_url})
     run_state_machine_as_test(machine, settings=bounded)

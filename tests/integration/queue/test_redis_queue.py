@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from gateway.domain.ids import ConsumerId, TicketId, Token
 from gateway.domain.ticket import Status
 from gateway.errors import ConfigError, PartUnavailable, StaleToken
+from gateway.queue import feeds
 from gateway.queue.connection import client
 from gateway.queue.redis_queue import RedisTicketQueue, connect
 from tests.contract import redis_server
@@ -144,8 +145,10 @@ async def test_a_server_that_goes_away_ends_what_waits() -> None:
                 await queue.put(new_ticket(), based_on=0)
 
 
-async def test_a_silent_server_is_late() -> None:
+async def test_a_silent_server_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that accepts and never answers."""
+    monkeypatch.setattr(feeds, "_BLOCK_MS", 200)
+    monkeypatch.setattr(feeds, "_GRACE_S", 0.2)
 
     async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
