@@ -1,8 +1,8 @@
 """Server-sent events (HTML Living Standard, section 9.2): each event brings a page up to date from where it stood.
 
-`data` is JSON: `everything` (whether `rows` are all there are), `rows` (`id`, and `html` or null when it left the
-list), `open` (the open ticket's HTML), `live` (its words still being spoken) and `store`; `open` and `live` are absent
-when they did not change. The event's id is the page's cursor, so that a browser that reconnects goes on where it was.
+`data` is JSON: `everything` (whether `rows` are all there are), `rows` (`id`, `version`, and `html` or null when it left
+the list), `open` (the open ticket's HTML), `live` (its words still being spoken) and `store`; `open` and `live` are
+absent when they did not change. The event's id is the page's cursor, so that a browser that reconnects goes on there.
 """
 
 import asyncio
@@ -92,12 +92,12 @@ class _Page:
         } | self._details(news, after, opened)
         await self._write(f"id: {news.cursor}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n")
 
-    def _row(self, seen: Seen) -> dict[str, str | None]:
-        renderer = self._request.app[RENDERER]
-        if seen.ticket.status is Status.CLOSED:
-            renderer.forget(seen.ticket.id)
-            return {"id": seen.ticket.id, "html": None}
-        return {"id": seen.ticket.id, "html": renderer.row(seen, self._language, self._now())}
+    def _row(self, seen: Seen) -> dict[str, str | int | None]:
+        renderer, ticket = self._request.app[RENDERER], seen.ticket
+        if ticket.status is Status.CLOSED:
+            renderer.forget(ticket.id)
+            return {"id": ticket.id, "version": ticket.version, "html": None}
+        return {"id": ticket.id, "version": ticket.version, "html": renderer.row(seen, self._language, self._now())}
 
     def _details(self, news: News, after: int, opened: str | None) -> dict[str, str]:
         """Return the open ticket when it changed, else its words still being spoken when they did."""
