@@ -100,10 +100,16 @@ def _is_postcode(scene: Scene, first: int, last: int) -> bool:
 
 
 def house_number(scene: Scene, streets: Sequence[Sighting], taken: frozenset[Figure]) -> Extraction[str] | None:
-    """The last house number said: announced, after or before a street, or put right ("twaalf, nee, veertien")."""
+    """The last house number of `streets`: announced, after or before one, or put right ("twaalf, nee, veertien").
+
+    A number that stands by another street is that street's.
+    """
     accepted: Figure | None = None
     confidence = 0.0
+    elsewhere = [seen for seen in scene.sightings if seen.best.kind == "street" and seen not in streets]
     for figure in (each for each in scene.figures if each not in taken and _is_plausible(scene, each)):
+        if _stands_by(scene, figure, elsewhere) and not _stands_by(scene, figure, streets):
+            continue
         likely = _likelihood(scene, figure, streets, accepted)
         if likely:
             accepted, confidence = figure, likely
@@ -137,7 +143,11 @@ def _likelihood(scene: Scene, figure: Figure, streets: Sequence[Sighting], accep
 
 def has_number(scene: Scene, street: Sighting) -> bool:
     """Whether a number stands by the street."""
-    return any(_is_after(scene, figure, street) or _is_before(scene, figure, street) for figure in scene.figures)
+    return any(_stands_by(scene, figure, [street]) for figure in scene.figures)
+
+
+def _stands_by(scene: Scene, figure: Figure, streets: Sequence[Sighting]) -> bool:
+    return any(_is_after(scene, figure, street) or _is_before(scene, figure, street) for street in streets)
 
 
 def _is_after(scene: Scene, figure: Figure, street: Sighting) -> bool:

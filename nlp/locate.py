@@ -5,38 +5,38 @@ gazetteer, which `attach` gives it. A value below 0.9 is a proposal, not an answ
 """
 
 from collections.abc import Iterable, Sequence
-from functools import reduce
-from itertools import pairwise
-from typing import NamedTuple, TypeVar, cast
+from typing import TypeVar, cast
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from nlp import numbers
-from nlp.addresses import Figure, Scene, box, figures, has_number, house_number, postcode
-from nlp.gazetteer import Candidate, Gazetteer, Kind, Place
-from nlp.place_words import ASIDES, CORNER_CUES, REPAIRS
-from nlp.sightings import Sighting, sightings, words
-from nlp.types import BilingualName, Coordinates, Extraction, Frozen, Mention, Rival
+from nlp.addresses import Figure, Scene, box, figures, house_number, postcode
+from nlp.choice import (
+    LANDMARKS,
+    Chosen,
+    Guide,
+    common_places,
+    meant,
+    of_kinds,
+    preferred,
+    said_area,
+    street_and_cross,
+    without_aside,
+)
+from nlp.gazetteer import Gazetteer, Place
+from nlp.sightings import sightings, words
+from nlp.types import BilingualName, Coordinates, Extraction, Frozen, Mention
 
-T = TypeVar("T")
 COMPONENT = "intake101_locate"
 UNIQUE = "gazetteer:unique"
 """Rule of a municipality or postcode that follows from the street or landmark."""
-_STREETS: frozenset[Kind] = frozenset({"street"})
-_LANDMARKS: frozenset[Kind] = frozenset({"landmark", "station"})
-_AREAS: frozenset[Kind] = frozenset({"municipality", "district"})
-_GROUPS = (_STREETS, _LANDMARKS, _AREAS)
-_MOST_RIVALS = 3
-_LEAST_RIVAL = 0.02
-_ASIDE_FACTOR = 0.5
-"""What is left of the confidence in a place that somebody goes to, when no other is named."""
 _CONTRADICTED_FACTOR = 0.5
-"""What is left of it when the municipality said is not where the street or landmark lies."""
+"""What is left of the confidence when the municipality said is not where the street or landmark lies."""
 _UNIQUE_FACTOR = 0.95
 """What is left of it in a municipality or postcode that nobody said: no gazetteer knows every place."""
-_REPAIR_REACH = 6
-_CORNER_REACH = 4
+
+T = TypeVar("T")
 
 
 class PlaceReading(Frozen):
@@ -51,59 +51,25 @@ class PlaceReading(Frozen):
     landmark: Extraction[BilingualName] | None = None
     coordinates: Extraction[Coordinates] | None = None
     location_confidence: float | None = None
-    """Of the street or landmark times that of its municipality, which counts as one of those that the name lies in when
-    it was not said; None when neither street nor landmark is known."""
-
-
-class _Chosen(NamedTuple):
-    """A place of the reading: the words that name it and what they may mean, likeliest first."""
-
-    mention: Mention
-    candidates: tuple[Candidate, ...]
-    factor: float
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        return self.candidates[0].places
-
-    @property
-    def confidence(self) -> float:
-        return self.candidates[0].probability * self.factor
-
-    def extraction(self) -> Extraction[BilingualName]:
-        others = self.candidates[1 : 1 + _MOST_RIVALS]
-        rivals = [Rival[BilingualName](value=other.name, confidence=other.probability) for other in others]
-        return Extraction(
-            value=self.candidates[0].name,
-            confidence=self.confidence,
-            evidence=(self.mention,),
-            alternatives=tuple(rival for rival in rivals if rival.confidence >= _LEAST_RIVAL),
-        )
-
-
-class _Guide(NamedTuple):
-    """What narrows the choice between names."""
-
-    gazetteer: Gazetteer
-    language: str
-    municipality: BilingualName | None
+    """The lesser of that in street or landmark and that in the municipality. Divided by the number of municipalities
+    where the name lies in several and none was said; None when neither street nor landmark is known."""
 
 
 def read(text: str, language: str, gazetteer: Gazetteer) -> PlaceReading:
     """The place that a caller's words describe; `language` (nl, fr, de, en) is the recogniser's that wrote them."""
     scene = _scene(text, language, gazetteer)
     code, code_figures = postcode(scene, gazetteer.by_postcode.__contains__) or (None, frozenset[Figure]())
-    area = _said_area(scene) or _area_of_postcode(code, gazetteer)
-    guide = _Guide(gazetteer, language, area.value if area else None)
-    street, cross = _street_and_cross(scene, guide)
-    landmark = _preferred(scene, _of(scene, _LANDMARKS), guide)
-    street, landmark = _without_aside(street, landmark), _without_aside(landmark, street)
+    area = said_area(scene) or _area_of_postcode(code, gazetteer)
+    guide = Guide(gazetteer, language, area.value if area else None)
+    street, cross = street_and_cross(scene, guide)
+    landmark = preferred(scene, of_kinds(scene, LANDMARKS), guide)
+    street, landmark = without_aside(street, landmark), without_aside(landmark, street)
     chosen = [place for place in (street, cross, landmark) if place]
-    common = _common_places(chosen, guide.municipality)
+    common = common_places(chosen, guide.municipality)
     municipality = area or _unique(chosen, [place.municipality for place in common])
     return PlaceReading(
         street=street.extraction() if street else None,
-        house_number=house_number(scene, _of(scene, _STREETS), code_figures),
+        house_number=house_number(scene, [place.sighting for place in (street, cross) if place], code_figures),
         box=box(scene),
         cross_street=cross.extraction() if cross else None,
         municipality=municipality,
@@ -117,42 +83,7 @@ def read(text: str, language: str, gazetteer: Gazetteer) -> PlaceReading:
 def _scene(text: str, language: str, gazetteer: Gazetteer) -> Scene:
     said, spoken = words(text), numbers.find(text, language)
     scene = Scene(text, said, figures(said, spoken), sightings(text, said, language, gazetteer))
-    return scene._replace(sightings=_without_repaired(scene))
-
-
-def _without_repaired(scene: Scene) -> list[Sighting]:
-    """The places said, without those that the caller took back: "Defacqzstraat, nee, Louizalaan"."""
-    kept = []
-    for number, seen in enumerate(scene.sightings):
-        later = [other for other in scene.sightings[number + 1 :] if _group(other) == _group(seen)]
-        if not later or not _says(scene, REPAIRS, seen.last, later[0].first, _REPAIR_REACH):
-            kept.append(seen)
-    return kept
-
-
-def _group(seen: Sighting) -> frozenset[Kind]:
-    return next(group for group in _GROUPS if seen.best.kind in group)
-
-
-def _of(scene: Scene, kinds: frozenset[Kind]) -> list[Sighting]:
-    return [seen for seen in scene.sightings if seen.best.kind in kinds]
-
-
-def _says(scene: Scene, cues: frozenset[str], first: int, last: int, reach: int) -> bool:
-    """Whether one of `cues` stands in the words from `first` up to `last`, which are at most `reach`."""
-    return 0 <= last - first <= reach and any(scene.norm(place) in cues for place in range(first, last))
-
-
-def _said_area(scene: Scene) -> Extraction[BilingualName] | None:
-    """The last municipality or district named that nobody only goes to."""
-    named = [seen for seen in _of(scene, _AREAS) if seen.best.places[0].municipality]
-    here = [seen for seen in named if not _is_aside(scene, seen)] or named
-    if not here:
-        return None
-    best = here[-1].best
-    factor = _ASIDE_FACTOR if _is_aside(scene, here[-1]) else 1.0
-    municipality = cast(BilingualName, best.places[0].municipality)
-    return Extraction(value=municipality, confidence=best.probability * factor, evidence=(here[-1].mention,))
+    return scene._replace(sightings=meant(scene))
 
 
 def _area_of_postcode(code: Extraction[str] | None, gazetteer: Gazetteer) -> Extraction[BilingualName] | None:
@@ -166,80 +97,27 @@ def _area_of_postcode(code: Extraction[str] | None, gazetteer: Gazetteer) -> Ext
     return Extraction(value=named.pop(), confidence=code.confidence, evidence=evidence)
 
 
-def _street_and_cross(scene: Scene, guide: _Guide) -> tuple[_Chosen | None, _Chosen | None]:
-    """The street, and the one it meets where the caller speaks of a corner."""
-    streets = _of(scene, _STREETS)
-    for one, two in pairwise(streets):
-        before = _says(scene, CORNER_CUES, max(0, one.first - _CORNER_REACH), one.first, _CORNER_REACH)
-        if one.last <= two.first <= one.last + _CORNER_REACH and (
-            before or _says(scene, CORNER_CUES, one.last, two.first, _CORNER_REACH)
-        ):
-            return _narrowed(scene, one, guide), _narrowed(scene, two, guide)
-    return _preferred(scene, streets, guide), None
-
-
-def _preferred(scene: Scene, seen: Sequence[Sighting], guide: _Guide) -> _Chosen | None:
-    """The likeliest place; of equals one in the municipality named, then one with a house number, then the last."""
-    chosen = [_narrowed(scene, each, guide) for each in seen]
-    ranks = [
-        (round(one.confidence, 1), _is_inside(one, guide), has_number(scene, each), order)
-        for order, (each, one) in enumerate(zip(seen, chosen, strict=True))
-    ]
-    return chosen[max(ranks)[-1]] if ranks else None
-
-
-def _is_inside(one: _Chosen, guide: _Guide) -> bool:
-    return any(place.municipality == guide.municipality for place in one.places)
-
-
-def _narrowed(scene: Scene, seen: Sighting, guide: _Guide) -> _Chosen:
-    """What the words may mean once the municipality is known."""
-    factor = _ASIDE_FACTOR if _is_aside(scene, seen) else 1.0
-    if guide.municipality is None:
-        return _Chosen(seen.mention, seen.candidates, factor)
-    found = guide.gazetteer.lookup(seen.heard, guide.language, guide.municipality, _group(seen))
-    return _Chosen(seen.mention, tuple(found) or seen.candidates, factor)
-
-
-def _is_aside(scene: Scene, seen: Sighting) -> bool:
-    return any(scene.norm(place) in ASIDES for place in range(seen.first - 3, seen.first))
-
-
-def _common_places(chosen: Sequence[_Chosen], municipality: BilingualName | None) -> list[Place]:
-    """The first chosen place in the municipalities that all of them share, or that were said."""
-    if not chosen:
-        return []
-    shared = reduce(frozenset.__and__, (frozenset(each.municipality for each in one.places) for one in chosen))
-    allowed = shared & {municipality} if municipality else shared
-    return [place for place in chosen[0].places if place.municipality in allowed]
-
-
-def _unique(chosen: Sequence[_Chosen], values: Iterable[T | None]) -> Extraction[T] | None:
+def _unique(chosen: Sequence[Chosen], values: Iterable[T | None]) -> Extraction[T] | None:
     """The one value that all the places left have."""
     distinct = set(values)
     if len(distinct) != 1 or (value := distinct.pop()) is None:
         return None
-    evidence = tuple(one.mention.model_copy(update={"rule": UNIQUE}) for one in chosen[:1])
+    evidence = tuple(one.sighting.mention.model_copy(update={"rule": UNIQUE}) for one in chosen[:1])
     return Extraction(value=value, confidence=chosen[0].confidence * _UNIQUE_FACTOR, evidence=evidence)
 
 
-def _coordinates(chosen: Sequence[_Chosen], common: Sequence[Place]) -> Extraction[Coordinates] | None:
+def _coordinates(chosen: Sequence[Chosen], common: Sequence[Place]) -> Extraction[Coordinates] | None:
     """Of the landmark, else the middle of the street, where the gazetteer knows them and all that was said agrees."""
     shared = {place.municipality for place in common}
     for one in chosen:
         spots = {place.coordinates for place in one.places if place.municipality in shared and place.coordinates}
         if len(spots) == 1 and len(shared) == 1:
-            return Extraction(value=spots.pop(), confidence=one.confidence, evidence=(one.mention,))
+            return Extraction(value=spots.pop(), confidence=one.confidence, evidence=(one.sighting.mention,))
     return None
 
 
-def _without_aside(one: _Chosen | None, other: _Chosen | None) -> _Chosen | None:
-    """A place that somebody only goes to says nothing when another place is named."""
-    return None if one and other and one.factor < other.factor else one
-
-
 def _location_confidence(
-    chosen: _Chosen | None, municipality: Extraction[BilingualName] | None, common: Sequence[Place]
+    chosen: Chosen | None, municipality: Extraction[BilingualName] | None, common: Sequence[Place]
 ) -> float | None:
     if chosen is None:
         return None

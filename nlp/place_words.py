@@ -187,6 +187,30 @@ REPAIRS = frozenset(
 """What comes next replaces what was said before."""
 ASIDES = frozenset({"richting", "naar", "direction", "vers", "towards", "nach", "vanuit"})
 """Where somebody goes to, not where it happens."""
+SUMMONS = frozenset(
+    {
+        *(
+            "kom",
+            "komt",
+            "komen",
+            "stuur",
+            "sturen",
+            "kunt",
+            "moet",
+            "patrouille",
+            "venez",
+            "venir",
+            "viens",
+            "envoyez",
+        ),
+        *("envoyer", "come", "send", "kommen", "schicken", "schick"),
+    }
+)
+"""The caller sends for somebody: where to is where it happens."""
+HOME_CUES = frozenset({"woon", "wonen", "woont", "habite", "habitons", "domicilie", "live", "wohne", "thuisadres"})
+"""Where the caller lives; another place named is where it happens."""
+NEGATIONS = frozenset({"niet", "pas", "not", "nicht"})
+"""Right before a place: it is not there."""
 PERSON_CUES = frozenset(
     {
         *("meneer", "mevrouw", "heer", "juffrouw", "monsieur", "madame", "mademoiselle", "mister", "herr", "frau"),

@@ -22,7 +22,8 @@ _CHANCE_SCORE = 0.62
 """How alike two names are by chance; only the likeness above it counts for a window."""
 
 _WORD = re.compile(r"[^\W_]+")
-_ANCHORS = frozenset(fold(word) for word in FRENCH_TYPES) | {
+_STREET_TYPES = frozenset(fold(word) for word in FRENCH_TYPES)
+_ANCHORS = _STREET_TYPES | {
     *("gare", "station", "metro", "parc", "hopital", "clinique", "ziekenhuis", "kliniek", "stade", "gevangenis"),
 }
 _DUTCH_TYPE = re.compile(r"(?<!^s)(?:straat|laan|plein|steenweg|kaai|dreef|square|gaarde|galerij)$")
@@ -173,7 +174,7 @@ def _after_cue(said: tuple[Word, ...], cue: int, barriers: list[bool]) -> Iterat
 
 def _after(said: tuple[Word, ...], first: int, shortest: int, barriers: list[bool]) -> Iterator[tuple[int, int]]:
     for last in range(first + 1, min(first + _LONGEST, len(said)) + 1):
-        if barriers[last - 1]:
+        if barriers[last - 1] or (last - 1 > first and said[last - 1].norm in _STREET_TYPES):
             return
         if last >= shortest and said[last - 1].norm not in _INNER:
             yield first, last

@@ -100,11 +100,30 @@ def test_cross_street(language: str, text: str, street: str, cross: str | None) 
         ("nl", "in de defacqzstraat nee sorry op de louizalaan", "Avenue Louise"),
         ("nl", "ik woon in de brabantstraat maar het gebeurt op het flageyplein", "Place Eugène Flagey"),
         ("nl", "hij vlucht naar de louizalaan het was in de defacqzstraat in elsene", "Rue Defacqz"),
+        ("nl", "het is niet in de hoogstraat maar in de nieuwstraat", "Rue Neuve"),
+        ("fr", "pas rue haute rue neuve", "Rue Neuve"),
+        ("nl", "kom naar de hoogstraat hij loopt richting louizalaan", "Rue Haute"),
         ("nl", "in de defacqzstraat nummer drie hij reed de hele louizalaan af", "Rue Defacqz"),
     ],
 )
 def test_street_meant_of_several(language: str, text: str, street: str) -> None:
     assert values(language, text)["street"] == street
+
+
+def test_number_of_another_street_is_not_taken() -> None:
+    text = "ik woon in de brabantstraat nummer twaalf maar het gebeurt op het flageyplein"
+    assert values("nl", text) == {"street": "Place Eugène Flagey", "municipality": "Ixelles", "postcode": "1050"}
+
+
+def test_number_between_two_streets_is_that_of_the_first() -> None:
+    assert values("fr", "rue haute douze au coin de la rue blaes")["house_number"] == "12"
+
+
+@pytest.mark.parametrize("text", ["kom snel naar de hoogstraat", "stuur iemand naar de hoogstraat"])
+def test_where_the_police_is_sent_is_the_place(text: str) -> None:
+    reading = read(text, "nl", OWN)
+    assert reading.location_confidence is not None
+    assert reading.location_confidence >= 0.9
 
 
 def test_where_somebody_goes_is_no_certain_place() -> None:
