@@ -176,11 +176,11 @@ async def test_a_raised_priority_moves_up_and_keeps_its_time(queue: TicketQueue)
 
 
 async def test_only_a_person_moves_a_ticket_down(queue: TicketQueue) -> None:
-    first, second = new_ticket(2), new_ticket(3)
-    lowered = with_priority(first, 4)
+    first, second = new_ticket(2), new_ticket(2)
+    lowered = with_priority(first, 3)
     await put(queue, first, second, lowered)
     assert await order(queue) == [first.id, second.id]
-    await put(queue, with_priority(lowered, 4, Source.PERSON))
+    await put(queue, with_priority(lowered, 3, Source.PERSON))
     assert await order(queue) == [second.id, first.id]
 
 

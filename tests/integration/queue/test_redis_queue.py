@@ -9,13 +9,14 @@ import pytest
 from redis.asyncio import Redis
 
 from gateway.domain.ids import ConsumerId, TicketId, Token
-from gateway.domain.ticket import Status
+from gateway.domain.ticket import RaiseCause, Status
 from gateway.errors import ConfigError, PartUnavailable, StaleToken
 from gateway.queue import feeds
 from gateway.queue.connection import client
+from gateway.queue.policy import QueuePolicy
 from gateway.queue.redis_queue import RedisTicketQueue, connect
 from tests.contract import redis_server
-from tests.contract.samples import new_ticket
+from tests.contract.samples import new_ticket, with_type
 from tests.integration.queue.conftest import ZONE
 
 BERT = ConsumerId("bert")
@@ -87,6 +88,25 @@ async def test_a_token_grows_even_when_the_store_lost_the_ticket(redis_url: str,
     assert after.token > before.token
     with pytest.raises(StaleToken):
         await queue.ack(before.ticket.id, before.token)
+
+
+async def test_a_dead_letter_whose_alarm_is_still_to_be_raised_is_not_revived_by_an_update(redis_url: str) -> None:
+    """The process that found it dead ended before it could note that on the ticket; the next one does."""
+    async with connect(redis_url, ZONE, QueuePolicy(max_attempts=1), timeout_s=5) as queue:
+        ticket = new_ticket()
+        await queue.put(ticket, based_on=0)
+        lease = await queue.claim(BERT, 0.001)
+        assert lease is not None
+        async with asyncio.timeout(5):
+            while not (await queue._scripts.run("expire"))[0]:
+                await asyncio.sleep(0.001)
+        (dead,) = await queue.dead()
+        assert dead.raised == ()
+        updated = await queue.put(with_type(dead), based_on=dead.version)
+        assert updated.status is Status.OPEN
+        await queue.expire()
+        (raised,) = await queue.dead()
+        assert [reason.cause for reason in raised.raised] == [RaiseCause.DEAD_LETTER]
 
 
 async def test_a_closed_ticket_is_forgotten_in_time(redis_url: str, queue: RedisTicketQueue) -> None:
