@@ -7,7 +7,7 @@ import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # it brings no types
+import psutil
 import pytest
 
 from gateway.domain.ids import ConsumerId
