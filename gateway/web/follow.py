@@ -80,6 +80,7 @@ class _Follower:
             if not _is_known(seen, change):
                 await self._refresh(change.ticket_id, change.consumer)
             self._position = change.position
+            self._view.store(ok=True, at=self._services.clock.now())
 
     async def _reload(self, works: Callable[[], None]) -> None:
         attempt = 0

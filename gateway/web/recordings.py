@@ -35,8 +35,10 @@ async def recording(request: web.Request) -> web.StreamResponse:
 
 def _within(folder: Path, name: str) -> Path:
     """Return the file of that name in the folder; raises HTTPNotFound for anything that leads out of it."""
+    if "\0" in name:
+        raise web.HTTPNotFound
     path = (folder / name).resolve()
-    if "\0" in name or path.suffix != ".wav" or not path.is_relative_to(folder.resolve()):
+    if path.suffix != ".wav" or not path.is_relative_to(folder.resolve()):
         raise web.HTTPNotFound
     return path
 

@@ -1,8 +1,8 @@
 """Server-sent events (HTML Living Standard, section 9.2): each event brings a page up to date from where it stood.
 
-`data` is JSON: `everything` (whether `rows` are all there are), `rows` (`id`, `version`, and `html` or null when it left
-the list), `open` (the open ticket's HTML), `live` (its words still being spoken) and `store`; `open` and `live` are
-absent when they did not change. The event's id is the page's cursor, so that a browser that reconnects goes on there.
+`data` is JSON: `everything` (whether `rows` are all there are), `rows` (`id`, `version`, and `html` or null when it
+left the list), `open` (the open ticket's HTML), `live` (its words still being spoken) and `store`; `open` and `live`
+are absent when they did not change. The event's id is the page's cursor: a browser that reconnects goes on there.
 """
 
 import asyncio

@@ -147,7 +147,7 @@ def noise(ticket: Ticket) -> Ticket:
     )
     kind = heard("noise", 0.92, said, "tapage nocturne")
     told = CallerInformation(
-        text="Une patrouille passera dans la soirée. Comptez environ deux heures, car des appels plus urgents passent avant.",
+        text="Une patrouille passera ce soir. Comptez environ deux heures, des appels plus urgents passent avant.",
         language="fr",
         cause="des appels plus urgents passent avant",
         expected_delay_minutes=120,

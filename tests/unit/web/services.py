@@ -124,8 +124,7 @@ def amend_in(queue: Store):
             try:
                 return await queue.put(change(current), based_on=current.version)
             except Conflict as conflict:
-                assert isinstance(conflict.current, Ticket)
-                current = conflict.current
+                current = Ticket.model_validate(conflict.current)
 
     return amend
 
