@@ -39,7 +39,7 @@ class Thresholds:
 
     confidence_weight: float = 4.0
     """How much more the confidence counts than the letters."""
-    steps: tuple[tuple[int, float], ...] = ((5, 0.9), (25, 0.5))
+    steps: tuple[tuple[int, float], ...] = ((5, 0.8), (10, 0.6), (20, 0.4), (30, 0.2))
     """Scored words of the language that heard the fewest, and the margin of the best score that is enough then."""
 
 

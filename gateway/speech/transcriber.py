@@ -1,5 +1,6 @@
 """Sound files to text, by the very processes that hear calls."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -35,28 +36,46 @@ async def transcribe_all(paths: Sequence[Path], language: str, models: Mapping[s
     options = PoolOptions(models, Rules(languages, buffer_ms=_LONGEST_MS))
     pool = RecogniserPool(options)
     async with running(pool):
-        return [await _one(path, pool) for path in paths]
+        return [await transcribe_with(pool, path) for path in paths]
 
 
-async def _one(path: Path, pool: RecogniserPool) -> Transcript:
+async def transcribe_with(pool: RecogniserPool, path: Path) -> Transcript:
+    """Return one file's words by a running pool, whose buffer must hold the whole file."""
     pcm = wav.read(path)
-    news: list[Hypothesis | Missed] = []
-    ear = pool.listen(CallId(path.name), news.append)
+    result = _Result(path)
+    ear = pool.listen(CallId(path.name), result.take)
     for start in range(0, len(pcm), FRAME_BYTES):
         ear.feed(pcm[start : start + FRAME_BYTES], start // FRAME_BYTES * FRAME_MS)
-    await ear.finish(timeout_s=_patience(pcm))
-    last = _complete(path, news)
+    finishing = asyncio.create_task(ear.finish(timeout_s=_patience(pcm)))
+    await asyncio.wait({finishing, result.failed}, return_when=asyncio.FIRST_COMPLETED)
+    finishing.cancel()
+    ear.close()
+    last = result.whole()
     return {"file": str(path), "language": last.language, "text": text(last.segments), "words": words(last.segments)}
 
 
-def _complete(path: Path, news: Sequence[Hypothesis | Missed]) -> Hypothesis:
-    for item in news:
-        if isinstance(item, Missed) and item.to_ms > item.from_ms:
-            raise PartUnavailable(f"{path}: {item.from_ms} to {item.to_ms} ms: {item.why}")
-    last = news[-1]
-    if isinstance(last, Missed):
-        raise PartUnavailable(f"{path}: {last.why}")
-    return last
+class _Result:
+    """What is heard in a file; the first thing missed fails it."""
+
+    def __init__(self, path: Path) -> None:
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._path = path
+        self._last: Hypothesis | None = None
+        self._why = "nothing was heard"
+
+    def take(self, news: Hypothesis | Missed) -> None:
+        """Note what is heard or missed."""
+        if isinstance(news, Hypothesis):
+            self._last = news
+        elif news.to_ms > news.from_ms and not self.failed.done():
+            self._why = f"{news.from_ms} to {news.to_ms} ms: {news.why}"
+            self.failed.set_result(None)
+
+    def whole(self) -> Hypothesis:
+        """Return the last hypothesis; raises PartUnavailable when something was missed."""
+        if self._last is None or self.failed.done():
+            raise PartUnavailable(f"{self._path}: {self._why}")
+        return self._last
 
 
 def _patience(pcm: bytes) -> float:

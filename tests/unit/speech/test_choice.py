@@ -4,7 +4,7 @@ import pytest
 
 from gateway.speech.choice import Choice, Evidence, Thresholds, choose
 
-FEW, MANY = (words for words, _ in Thresholds().steps)
+FEW, *_, MANY = (words for words, _ in Thresholds().steps)
 
 
 def evidence(language, scored, mean, letters=None):
