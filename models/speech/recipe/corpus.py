@@ -57,7 +57,7 @@ class Corpus:
     @cached_property
     def utterances(self) -> list[str]:
         """What callers say, with slots; one independently worded utterance each."""
-        return _lines(f"{self.language.code}.txt")
+        return [*_lines(f"{self.language.code}.txt"), *_lines(f"{self.language.code}.more.txt")]
 
     @cached_property
     def tests(self) -> list[str]:
@@ -121,11 +121,21 @@ class Corpus:
             parts.append(self.utterance(rng))
         return ", ".join(parts)
 
-    def every_utterance(self, rng: random.Random, times: int) -> Iterator[str]:
-        """Yield every utterance, one with slots `times` times, so that none is missed."""
+    def every_utterance(self, rng: random.Random) -> Iterator[str]:
+        """Yield every utterance twice, one with slots eight times.
+
+        More repetition makes the language model trust these sentences too much (measured on other texts).
+        """
         for template in self.utterances:
-            for _ in range(times if grammar.has_slots(template) else max(1, times // 4)):
+            for _ in range(8 if grammar.has_slots(template) else 2):
                 yield self.utterance(rng, template)
+
+    def every_street(self, rng: random.Random) -> Iterator[str]:
+        """Yield every street in phrases that say where: twice in the language's own name, once in the neighbour's."""
+        phrases = [phrase for phrase in self.slots["where"] + self.slots["address"] if "{street}" in phrase]
+        for street in [*self.names.street * 2, *self.foreign.street]:
+            slots = {**self.slots, "street": [street]}
+            yield grammar.fill(rng.choice(phrases), slots, self.language.code, rng)
 
 
 def load(language: str) -> Corpus:

@@ -11,7 +11,7 @@ MODEL_CONF = """--min-active=200
 --max-active=3000
 --beam=12.0
 --lattice-beam=4.0
---acoustic-scale=1.0
+--acoustic-scale=0.8
 --frame-subsampling-factor=3
 --frames-per-chunk=12
 --endpoint.silence-phones=1

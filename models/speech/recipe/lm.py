@@ -1,9 +1,14 @@
-"""A back-off trigram over the corpus (Witten and Bell 1991, interpolated), pruned to what a small graph can carry."""
+"""A back-off trigram over the corpus, pruned to what a small graph can carry.
+
+Witten and Bell's discounting (1991), interpolated; the shorter n-grams count contexts instead of occurrences, after
+Kneser and Ney (1995), so that a name said often after one word is not expected everywhere.
+"""
 
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 ORDER = 3
 BEGIN, END = "<s>", "</s>"
@@ -43,13 +48,25 @@ def counts(sentences: Iterable[Sequence[str]], vocabulary: set[str]) -> list[Cou
     return total
 
 
+def continuations(seen: Sequence[Counter[Gram]]) -> list[Counter[Gram]]:
+    """Replace the counts of all but the longest n-grams by the number of different words before them.
+
+    N-grams that begin a sentence have nothing before them and keep their counts.
+    """
+    changed: list[Counter[Gram]] = []
+    for shorter, longer in pairwise(seen):
+        before = Counter(gram[1:] for gram in longer)
+        changed.append(Counter({gram: count if gram[0] == BEGIN else before[gram] for gram, count in shorter.items()}))
+    return [*changed, seen[-1]]
+
+
 def train(sentences: Iterable[Sequence[str]], vocabulary: set[str], *, floor: int, prune: float) -> BackOff:
     """Estimate the model; every word counts at least `floor`.
 
     An n-gram is left out when its count times its gain in log-probability over backing off is below `prune` nats, a
     trigram also when it was seen once (after Seymore and Rosenfeld 1996).
     """
-    seen = counts(sentences, vocabulary)
+    seen = continuations(counts(sentences, vocabulary))
     singles = {(word,): max(seen[0][(word,)], floor) for word in vocabulary} | {(END,): max(1, seen[0][(END,)])}
     total = sum(singles.values())
     model = BackOff([{gram: count / total for gram, count in singles.items()}], [{}])

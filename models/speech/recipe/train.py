@@ -28,17 +28,16 @@ from models.speech.recipe.language import LANGUAGES
 from models.speech.recipe.text.normal import words
 
 RECIPE = Path(__file__).parent
-SHARDS = 24
-"""200 utterances each, about six hours."""
-_EACH, _TURNS = 40, 12_000
-_FLOOR, _PRUNE = 5, 0.5
+SHARDS = 36
+"""200 utterances each, about nine hours."""
+_TURNS, _FLOOR, _PRUNE = 300, 1, 0.2
 Progress = Callable[[str], None]
 
 
 def language_model(text: Corpus, lexicon: lexicon.Lexicon) -> lm.BackOff:
-    """Estimate the language model on every utterance many times filled, and on whole turns."""
+    """Estimate the language model on every utterance, every street and some whole turns."""
     rng, language = random.Random(text.language.seed), text.language.code
-    spoken = [*text.every_utterance(rng, _EACH), *(text.turn(rng) for _ in range(_TURNS))]
+    spoken = [*text.every_utterance(rng), *text.every_street(rng), *(text.turn(rng) for _ in range(_TURNS))]
     return lm.train([words(line, language) for line in spoken], set(lexicon), floor=_FLOOR, prune=_PRUNE)
 
 
