@@ -103,9 +103,9 @@ class Gazetteer:
 
 
 _EXACT = 0.99
-_INTERCEPT, _PER_SCORE, _PER_LEAD = -20.7, 22.5, 20.3
+_INTERCEPT, _PER_SCORE, _PER_LEAD = -20.7, 22.2, 23.4
 _MOST_LEAD = 0.2
-"""Logistic regression on corrupted names, a third of which were not in the gazetteer; see `docs/places.md`."""
+"""Logistic regression; the recipe is `tests/unit/nlp/fit_probability.py`, the figures are in `docs/places.md`."""
 
 
 def _probability(name: _Weighed, ranked: list[_Weighed]) -> float:

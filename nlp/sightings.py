@@ -127,7 +127,7 @@ def _is_cued(said: tuple[Word, ...], first: int) -> bool:
 
 def _sounded(text: str, said: tuple[Word, ...], language: str, gazetteer: Gazetteer) -> Iterator[Sighting]:
     for (first, last), threshold in _windows(said, _barriers(said), language).items():
-        if not _is_long_enough(said[first:last], threshold):
+        if (last - first == 1 and said[first].norm in EVERYDAY) or not _is_long_enough(said[first:last], threshold):
             continue
         heard = text[said[first].start : said[last - 1].end]
         found = gazetteer.lookup(heard, language, kinds=_kinds(last - first, threshold))
