@@ -55,13 +55,14 @@ export function resend(panel) {
 const ticketOf = (field) => field.closest("[data-ticket]").dataset;
 
 function begin(field) {
-  const { ticket } = ticketOf(field);
+  const { ticket, version } = ticketOf(field);
   const form = document.querySelector(`template[data-editor="${field.dataset.field}"]`).content.firstElementChild;
   const live = document.importNode(form, true);
   const draft = getDraft(ticket, field.dataset.field);
   fill(live, draft?.values ?? values(JSON.parse(field.dataset.value), live));
+  live.dataset.version = draft?.version ?? version;
   field.append(live);
-  if (!draft) keep(live, { sending: false });
+  if (draft) tell(field.closest("#ticket"), ticket, field.dataset.field, say("edit.unsaved"));
   return live;
 }
 
@@ -88,7 +89,7 @@ function keep(form, { sending }) {
   const draft = {
     values: Object.fromEntries(inputs.map((input) => [input.name, input.value])),
     value: entered(form),
-    version: getDraft(ticket, name)?.version ?? Number(ticketOf(field).version),
+    version: getDraft(ticket, name)?.version ?? Number(form.dataset.version),
     sending,
   };
   keepDraft(ticket, name, draft);

@@ -60,7 +60,12 @@ def test_templates_and_handlers_ask_for_texts_that_are_there() -> None:
 
 
 def test_script_asks_for_texts_that_the_page_carries() -> None:
-    asked = _asked(r'"([a-z]+\.[a-z_]+)"', "static/*.js") - {"intake101.seen", "intake101.drafts", "form.editor"}
+    asked = _asked(r'"([a-z]+\.[a-z_]+)"', "static/*.js") - {
+        "intake101.seen",
+        "intake101.drafts",
+        "form.editor",
+        "intake101.keys-off",
+    }
     assert {key for key in asked if not key.startswith(PAGE_TEXTS) or key not in texts.table()} == set()
 
 
