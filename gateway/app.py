@@ -120,10 +120,10 @@ async def intake(settings: Settings) -> AsyncIterator[dict[str, str]]:
         await understanding.started()
         for cut_off in recover(parts, journal):
             repair_recording(settings, cut_off)
-        running.create_task(observe(trunk, hearing, understanding, observer))
         health = partial(intake_health, hearing, understanding)
         ops = await stack.enter_async_context(served(create_listener(observer, health), settings.ops.listen))
         sip = "{}:{}".format(*await trunk.open())
+        running.create_task(observe(trunk, hearing, understanding, observer))
         try:
             yield {"sip": sip, "ops": ops}
         finally:
@@ -191,9 +191,10 @@ def triage_table(settings: Settings) -> TriageTable:
     """Read the incident types and the triage rules; raises ConfigError."""
     types = settings.path(settings.triage.types)
     rules = settings.path(settings.triage.rules)
-    tree = _toml(rules)
+    tree = {"types": _toml(types), **_toml(rules)}
+    tree["rules"] = tree.pop("rule", ())
     try:
-        return TriageTable.model_validate({"types": _toml(types), **tree, "rules": tree.pop("rule", ())})
+        return TriageTable.model_validate(tree)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -257,9 +258,9 @@ def desk_token(settings: Settings) -> str:
         return settings.desk.token
     path = settings.site.data / "desk.token"
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        with contextlib.suppress(FileExistsError), path.open("x", encoding="ascii", opener=_private) as file:
-            file.write(secrets.token_urlsafe(24))
+    with contextlib.suppress(FileExistsError):
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(secrets.token_urlsafe(24), encoding="ascii")
     return path.read_text(encoding="ascii").strip()
 
 
@@ -369,12 +370,6 @@ async def served(application: web.Application, listen: str) -> AsyncIterator[str
         yield f"{bound[0]}:{bound[1]}"
     finally:
         await runner.cleanup()
-
-
-def _private(path: str, flags: int) -> int:
-    import os
-
-    return os.open(path, flags, 0o600)
 
 
 def _toml(path: Path) -> dict[str, Any]:

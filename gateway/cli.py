@@ -43,6 +43,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain(error, 1)
     except IntakeError as error:
         return _complain(error, 1)
+    except BaseExceptionGroup as group:
+        known, unknown = group.split(IntakeError)
+        if unknown or known is None:
+            raise
+        return _complain(_first(known), 1)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -80,6 +85,15 @@ FLAGS = {
 
 def _flags(args: Mapping[str, object]) -> dict[tuple[str, str], object]:
     return {key: args.get(flag) for flag, key in FLAGS.items()}
+
+
+def _first(group: BaseExceptionGroup[IntakeError]) -> IntakeError:
+    """Return the first leaf of what tasks raised together."""
+    leaf: BaseException = group
+    while isinstance(leaf, BaseExceptionGroup):
+        leaf = leaf.exceptions[0]
+    assert isinstance(leaf, IntakeError)  # noqa: S101 - the group was split so
+    return leaf
 
 
 def _complain(error: Exception, status: int) -> int:

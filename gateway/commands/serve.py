@@ -6,9 +6,11 @@ import json
 import os
 import signal
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
 from gateway import app
 from gateway.commands.output import progress, result
@@ -25,6 +27,7 @@ READY_S = 120.0
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the flags."""
     parser.add_argument("--role", choices=("all", *ROLES), default="all", help="start one process only")
+    parser.add_argument("--kept", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--sip", metavar="HOST:PORT", help="UDP address for SIP")
     parser.add_argument("--web", metavar="HOST:PORT", help="address of the desk")
     parser.add_argument("--redis", metavar="URL", help="the queue's Redis; without one an embedded server is started")
@@ -33,14 +36,16 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; 0 when everything ended in order."""
-    return asyncio.run(_serve(args.role, args.config, settings))
+    return asyncio.run(_serve(args.role, args.config, settings, kept=args.kept))
 
 
-async def _serve(role: str, config: object, settings: Settings) -> int:
+async def _serve(role: str, config: object, settings: Settings, *, kept: bool) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    if kept:
+        loop.add_reader(sys.stdin.fileno(), stop.set)  # nothing is ever written there: it tells that our keeper is gone
     if role == "all":
         return await _serve_all(config, settings, stop)
     app.configure_logging(settings)
@@ -94,7 +99,8 @@ class Child:
     async def ready(self, stop: asyncio.Event) -> dict[str, object]:
         """Wait for its first ready line; raises PartUnavailable when it cannot start."""
         stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait({self._ready, stopped}, timeout=READY_S, return_when=asyncio.FIRST_COMPLETED)
+        waited: list[asyncio.Future[Any]] = [self._ready, stopped]
+        await asyncio.wait(waited, timeout=READY_S, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
         if stop.is_set():
             return {}
@@ -105,23 +111,29 @@ class Child:
     async def keep(self, stop: asyncio.Event) -> int:
         """Run it until `stop`; return its last exit status."""
         while True:
-            command = [sys.executable, "-m", "gateway.cli", "serve", "--role", self.role, *self.flags]
-            process = await asyncio.create_subprocess_exec(
-                *command, stdout=asyncio.subprocess.PIPE, env={**os.environ, **self.environment}
-            )
-            reading = asyncio.create_task(self._read(process))
-            stopped = asyncio.create_task(stop.wait())
-            await asyncio.wait({reading, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            stopped.cancel()
-            if stop.is_set() and process.returncode is None:
-                process.terminate()
-            await reading
-            status = await process.wait()
+            status = await self._run(stop)
             if stop.is_set():
                 return status
             self._give_up_unless_it_ever_ran(status)
             progress(f"the {self.role} process ended with status {status}; starting it again")
             await asyncio.sleep(RESTART_S)
+
+    async def _run(self, stop: asyncio.Event) -> int:
+        """Run it once: until it ends by itself, or is told to by `stop` or by our own cancellation."""
+        command = [sys.executable, "-m", "gateway.cli", "serve", "--role", self.role, "--kept", *self.flags]
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, env={**os.environ, **self.environment}
+        )
+        reading = asyncio.create_task(self._read(process))
+        stopped = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({reading, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopped.cancel()
+            if process.returncode is None:
+                process.terminate()
+        await reading
+        return await process.wait()
 
     def _give_up_unless_it_ever_ran(self, status: int) -> None:
         if not self._ready.done():
