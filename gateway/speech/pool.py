@@ -92,13 +92,15 @@ class PoolEar:
         self.listening.end()
         self._pool.work(self)
         self.tell()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                await self._done.wait()
-        self.listening.give_up("not recognised in time")
-        self.tell()
-        await asyncio.sleep(0)  # what was told is delivered before this returns
-        self.close()
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(timeout_s):
+                    await self._done.wait()
+            self.listening.give_up("not recognised in time")
+            self.tell()
+            await asyncio.sleep(0)  # what was told is delivered before this returns
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Stop listening at once (port Ear)."""
