@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from gateway.domain.ids import CallId
-from gateway.errors import ConfigError, PartUnavailable
+from gateway.errors import ConfigError
 from gateway.ports import SAMPLE_RATE_HZ, Hypothesis, Missed
 from gateway.speech.audio import SAMPLES_PER_MS
 from gateway.speech.listening import Listening, Request, Rules
@@ -175,10 +175,9 @@ class RecogniserPool:
         """Let go of an ear and its recognisers."""
         desk = self._desks[ear.worker]
         desk.turns.pop(ear, None)
-        known = ear in desk.ears
-        desk.ears.pop(ear, None)
-        if known and ear.worker.ready:
-            ear.worker.send(Frame({"do": "close", "key": ear.listening.key}), None, lambda _: None)
+        if ear in desk.ears:
+            del desk.ears[ear]
+            _close(ear.worker, ear.listening.key)
 
     def worker_ready(self, worker: Worker) -> None:
         """Let its calls be heard from where they were."""
@@ -206,11 +205,24 @@ class RecogniserPool:
         if "error" in reply.header:
             listening.failed(turn.request, f"failed ({reply.header['error']})")
         else:
-            _take(listening, turn.request, reply.body)
+            self._take(turn, reply.body)
         ear.tell()
         self.work(ear)
         if listening.done:
             self.forget(ear)
+
+    def _take(self, turn: _Turn, body: bytes) -> None:
+        try:
+            turn.ear.listening.take(turn.request, json.loads(body))
+        except (KeyError, TypeError, ValueError) as error:
+            turn.ear.listening.failed(turn.request, f"gave a result that is none ({type(error).__name__})")
+            _close(turn.ear.worker, turn.request.key)
+
+
+def _close(worker: Worker, key: str) -> None:
+    """Free a call's recognisers."""
+    if worker.ready:
+        worker.send(Frame({"do": "close", "key": key}), None, lambda _: None)
 
 
 def _frame(request: Request, pcm: bytes) -> Frame:
@@ -223,10 +235,3 @@ def _frame(request: Request, pcm: bytes) -> Frame:
         "last": request.last,
     }
     return Frame(header, pcm)
-
-
-def _take(listening: Listening, request: Request, body: bytes) -> None:
-    try:
-        listening.take(request, json.loads(body))
-    except (KeyError, TypeError, ValueError) as error:
-        raise PartUnavailable(f"a result that is none ({error!r})") from error

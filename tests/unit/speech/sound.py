@@ -13,9 +13,9 @@ from gateway.speech.listening import Rules
 from gateway.speech.pool import PoolOptions, RecogniserPool
 from gateway.worker.crew import running
 from gateway.worker.supervisor import Limits
-from tests.unit.speech.stand_in.vosk import ABORT, FAIL, STOP
+from tests.unit.speech.stand_in.vosk import ABORT, FAIL, NONSENSE, STOP
 
-__all__ = ["ABORT", "FAIL", "QUIET", "STAND_IN", "STOP", "Heard", "play", "pool_of", "said"]
+__all__ = ["ABORT", "FAIL", "NONSENSE", "QUIET", "STAND_IN", "STOP", "Heard", "play", "pool_of", "said"]
 
 STAND_IN = Path(__file__).resolve().parent / "stand_in"
 QUIET = [0] * 8

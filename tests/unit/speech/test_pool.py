@@ -11,7 +11,20 @@ from gateway.errors import ConfigError, PartUnavailable
 from gateway.speech.listening import Rules
 from gateway.speech.pool import PoolOptions, RecogniserPool
 from gateway.worker.crew import running
-from tests.unit.speech.sound import ABORT, FAIL, QUIET, STAND_IN, STOP, Heard, hear, play, pool_of, said, until
+from tests.unit.speech.sound import (
+    ABORT,
+    FAIL,
+    NONSENSE,
+    QUIET,
+    STAND_IN,
+    STOP,
+    Heard,
+    hear,
+    play,
+    pool_of,
+    said,
+    until,
+)
 
 SENTENCE = [2, 4, 6, 8, *QUIET, 10, 12, *QUIET]
 
@@ -83,6 +96,16 @@ async def test_audio_that_kills_twice_is_skipped_and_told_and_costs_nobody_else_
     lost = [(begin, to) for begin, to in caller.missed if to > begin]
     assert len(lost) == 1
     assert lost[0][0] <= 1000 < 1300 <= lost[0][1] <= 1500
+
+
+async def test_a_result_that_is_none_costs_its_utterance_and_nobody_else_a_word(tmp_path, monkeypatch):
+    async with pool_of(tmp_path, monkeypatch) as pool:
+        sick = [2, 4, 6, 8, *QUIET, 10, NONSENSE, *QUIET, 14, 16, *QUIET]
+        caller, other = await asyncio.gather(hear(pool, said(*sick)), hear(pool, said(*SENTENCE * 2)))
+        assert pool.status.restarts == 0
+    assert other.words == words(SENTENCE * 2)
+    assert caller.words == words([2, 4, 6, 8]) + words([14, 16], 2200)
+    assert any(begin <= 1200 < to for begin, to in caller.missed)
 
 
 async def test_what_does_not_fit_the_buffer_is_missed_and_told(tmp_path, monkeypatch):

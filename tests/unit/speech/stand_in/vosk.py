@@ -2,7 +2,8 @@
 """Stands in for vosk in child processes of tests, so that words, deaths and hangs can be put into the audio.
 
 A stretch of 100 ms whose samples all have the value n is the word `wn`: sure in Dutch when n is even, in French when it
-is odd. Half a second of zeros ends an utterance. ABORT and STOP kill and stop the process, FAIL raises as vosk does.
+is odd. Half a second of zeros ends an utterance. ABORT and STOP kill and stop the process, FAIL raises as vosk does,
+NONSENSE is a word without confidence.
 """
 
 import json
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 WORD = 800
-ABORT, STOP, FAIL = 31001, 31002, 31003
+ABORT, STOP, FAIL, NONSENSE = 31001, 31002, 31003, 31004
 OF = {"nl": 0, "fr": 1}
 
 
@@ -58,7 +59,7 @@ class KaldiRecognizer:
             raise Exception("Failed to process waveform")
         self.quiet = 0 if value else self.quiet + 1
         if value:
-            conf = 0.95 if value % 2 == self.model.parity else 0.4
+            conf = None if value == NONSENSE else 0.95 if value % 2 == self.model.parity else 0.4
             start = self.at / 8000
             self.words.append({"word": f"w{value}", "start": start, "end": start + 0.1, "conf": conf})
 
