@@ -43,7 +43,7 @@ CONDITIONS = (
     Condition("hand_20db", "hand", 20, 14),
     Condition("hand_10db", "hand", 10, 14),
     Condition("hand_5db", "hand", 5, 14),
-    Condition("hand_calm_voices_20db", "hand", 20, 8),
+    Condition("hand_8_clearest_voices_20db", "hand", 20, 8),
     Condition("hand_any_line", "hand", None, 14),
     Condition("templates_20db", "templates", 20, 14),
     Condition("templates_10db", "templates", 10, 14),
