@@ -121,7 +121,7 @@ class IncidentComponent:
         lexicon = cast(LexiconComponent, self._nlp.get_pipe("lexicon"))
         known = evidence(doc, lexicon)
         scores = self._scores(known, doc.cats)
-        told = self._ordered(_unsilenced((t for t, score in scores.items() if score >= TOLD), lexicon), scores)
+        told = self._ordered(_unsilenced((t for t, score in scores.items() if score >= TOLD), scores, lexicon), scores)
         if not told:
             return self._categoriser_alone(doc)
         lead, *others = (self._extraction(doc, type_, known, scores) for type_ in told)
@@ -167,12 +167,16 @@ class IncidentComponent:
         )
 
 
-def _unsilenced(told: Iterable[str], lexicon: LexiconComponent) -> list[str]:
+def _unsilenced(told: Iterable[str], scores: Mapping[str, float], lexicon: LexiconComponent) -> list[str]:
+    """The types told less those that a narrower one covers; of two that cover each other the better told stays."""
     types = list(told)
-    silenced = {
-        other for type_ in types for other in lexicon.phrasebook.settings.get(("type", type_), {}).get("over", ())
-    }
-    return [type_ for type_ in types if type_ not in silenced]
+    over = {type_: set(lexicon.phrasebook.settings["type", type_].get("over", ())) for type_ in types}
+
+    def silences(one: str, other: str) -> bool:
+        weaker = one in over[other] and (scores[one], other) < (scores[other], one)
+        return other in over[one] and not weaker
+
+    return [type_ for type_ in types if not any(silences(other, type_) for other in types if other != type_)]
 
 
 def _alternatives(rivals: Mapping[str, float], own: float) -> tuple[Rival[str], ...]:

@@ -8,7 +8,7 @@ of words. In a phrase
     a|b       one of these                            word?   with or without it
     @group    any word of `[word] group = "..."`      ~       up to four other words, none of them a barrier
 
-Phrases under `unless` withhold the table's entries that overlap them or stand within three words. Barriers are the words of the group `barrier` (negations, contrasts) and punctuation. Words of the group `filler` count
+Several files may add to one table. Phrases under `unless` withhold the table's entries that overlap them or stand within three words. Barriers are the words of the group `barrier` (negations, contrasts) and punctuation. Words of the group `filler` count
 as not said. One trie over folded words reads all phrases at once: spaCy's Matcher tries every pattern at every
 token, several times the whole budget for a few thousand patterns with prefixes and gaps.
 """
@@ -105,7 +105,7 @@ class Phrasebook:
     def __init__(self, tables: Iterable[Mapping[str, Any]]) -> None:
         merged = list(tables)
         self.groups = {name: phrases(block) for table in merged for name, block in table.get("word", {}).items()}
-        self.settings: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self.settings: dict[tuple[str, str], dict[str, Any]] = {}
         self._affixes: set[str] = set()
         self._member_of: dict[str, list[str]] = {}
         self._root = _Node()
@@ -121,7 +121,10 @@ class Phrasebook:
                     self._member_of.setdefault(self._label(member), []).append("@" + name)
 
     def _add_section(self, kind: str, id_: str, table: Mapping[str, Any]) -> None:
-        self.settings[kind, id_] = {key: value for key, value in table.items() if key not in {*STRENGTHS, _UNLESS}}
+        settings = {key: value for key, value in table.items() if key not in {*STRENGTHS, _UNLESS}}
+        known = self.settings.setdefault((kind, id_), {})
+        for key, value in settings.items():
+            known[key] = [*known.get(key, ()), *value] if isinstance(value, list) else value
         for strength, belief in STRENGTHS.items():
             for phrase in phrases(table.get(strength, "")):
                 entry = Entry(kind, id_, phrase, belief)

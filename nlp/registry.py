@@ -1,5 +1,5 @@
 """Import this before `spacy.load`: it registers all tokenizers, architectures, factories and extensions."""
 
-from nlp import categoriser, classify, facts, lexicon, locate, negation, normalise, numbers, timeframe
+from nlp import categoriser, classify, facts, languages, lexicon, locate, negation, normalise, numbers, timeframe
 
-__all__ = ["categoriser", "classify", "facts", "lexicon", "locate", "negation", "normalise", "numbers", "timeframe"]
+__all__ = ["categoriser", "classify", "facts", "languages", "lexicon", "locate", "negation", "normalise", "numbers", "timeframe"]

@@ -1,0 +1,40 @@
+"""The utterances and how they are divided: of every five of a type three train, one calibrates, one tests."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from assemble import LANGUAGES
+
+NONE = "-"
+"""What an utterance without an incident is labelled."""
+Part = Literal["train", "calibration", "test"]
+_PARTS: tuple[Part, ...] = ("train", "train", "train", "calibration", "test")
+
+
+class Utterance(NamedTuple):
+    """A caller's words and the type a person gave them."""
+
+    type: str
+    text: str
+
+
+def read(path: Path) -> list[Utterance]:
+    """Lines `type<TAB>text`."""
+    return [Utterance(*line.split("\t")) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def utterances(language: str, part: Part) -> list[Utterance]:
+    """One part of `utterances.tsv`, divided by the order within each type."""
+    seen: Counter[str] = Counter()
+    chosen = []
+    for row in read(LANGUAGES / language / "utterances.tsv"):
+        if _PARTS[seen[row.type] % len(_PARTS)] == part:
+            chosen.append(row)
+        seen[row.type] += 1
+    return chosen
+
+
+def free(language: str) -> list[Utterance]:
+    """The free wordings, written before the lexicon."""
+    return read(LANGUAGES / language / "free.test.tsv")
