@@ -15,7 +15,7 @@ from models.speech.recipe.net import Tdnn, output_frames
 from models.speech.recipe.speech import Heard, Shard
 
 CROSS_ENTROPY = Schedule(epochs=7, rate=3e-3, seed=0)
-MMI = Schedule(epochs=1, rate=1e-3, seed=3)
+MMI = Schedule(epochs=2, rate=1e-3, seed=3)
 
 
 @dataclass(frozen=True)

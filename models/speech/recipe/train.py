@@ -7,6 +7,7 @@ the folder to start afresh); the graph is rebuilt every time, so that new words 
 import argparse
 import json
 import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -51,8 +52,13 @@ def network(text: Corpus, shards: list[Path], work: Path, progress: Progress) ->
 
 
 def train(language: str, work: Path, out: Path, *, progress: Progress) -> None:
-    """Make `out` from nothing but the recipe. Needs espeak-ng, the OpenFst tools and the `train` extra."""
-    work.mkdir(parents=True, exist_ok=True)
+    """Make the model directory `out` from nothing but the recipe; an old one is replaced only when all is done.
+
+    Needs espeak-ng, the OpenFst tools and the `train` extra. Raise CalledProcessError when the new model fails its
+    self-test.
+    """
+    built = work / "model"
+    built.mkdir(parents=True, exist_ok=True)
     text = corpus.load(language)
     progress(f"{language}: speech, {SHARDS} shards")
     shards = speech.make(text, SHARDS, work)
@@ -61,21 +67,27 @@ def train(language: str, work: Path, out: Path, *, progress: Progress) -> None:
     progress(f"{language}: graph, {len(text.vocabulary)} words")
     sounds = lexicon.build(text, lexicon.heard(shards), trained.inventory, work)
     model = language_model(text, sounds)
-    files = directory.write(out, trained, sounds, model)
+    files = directory.write(built, trained, sounds, model)
     progress(f"{language}: scores")
-    measure = [
-        sys.executable,
-        "-m",
-        "models.speech.recipe.evaluate",
-        language,
-        "--model",
-        str(out),
-        "--work",
-        str(work),
-    ]
-    subprocess.run(measure, cwd=RECIPE.parents[2], check=True)
-    describe(text, files, facts(text, model, set(sounds)), out)
+    measure(language, built, work)
+    describe(text, files, facts(text, model, set(sounds)), built)
+    install(built, out)
     progress(f"{language}: done, {out}")
+
+
+def measure(language: str, built: Path, work: Path) -> None:
+    """Run the self-test and the evaluation, in a process of their own (see `evaluate`)."""
+    module = [sys.executable, "-m", "models.speech.recipe.evaluate", language]
+    subprocess.run([*module, "--model", str(built), "--work", str(work)], cwd=RECIPE.parents[2], check=True)
+
+
+def install(built: Path, out: Path) -> None:
+    """Put a finished model directory in the place of the old one."""
+    fresh = out.with_name(f".{out.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(built, fresh)
+    shutil.rmtree(out, ignore_errors=True)
+    fresh.rename(out)
 
 
 def facts(text: Corpus, model: lm.BackOff, known: set[str]) -> dict[str, Any]:
