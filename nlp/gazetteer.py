@@ -60,8 +60,10 @@ class _Weighed(NamedTuple):
 class Gazetteer:
     """An immutable set of places with an index of their names by sound and spelling."""
 
-    def __init__(self, places: Iterable[Place]) -> None:
+    def __init__(self, places: Iterable[Place], *, complete: bool = False) -> None:
         self.places = tuple(places)
+        self.complete = complete
+        """Whether every street of its region is listed in every municipality it runs through."""
         self.by_postcode = grouped(self.places, lambda place: place.postcode)
         self._names = tuple(grouped(self.places, _identity).values())
         self._index = SoundIndex((group[0].name, _aliases(group)) for group in self._names)

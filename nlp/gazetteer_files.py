@@ -27,15 +27,22 @@ class GazetteerError(ValueError):
 def load(*paths: Path) -> Gazetteer:
     """One gazetteer from all files, a place that several list counted once.
 
-    What an earlier file says of a place goes over what a later one says: name ours before an imported one. Raises
-    `GazetteerError` with file and line, `OSError` when a file cannot be read.
+    What an earlier file says of a place goes over what a later one says: name ours before an imported one. With an
+    imported one it counts as complete. Raises `GazetteerError` with file and line, `OSError` when a file is not
+    readable.
     """
     places: dict[_Key, tuple[Place, ...]] = {}
     for path in paths:
         for key, alike in grouped(read(path), _key).items():
             known = places.get(key)
             places[key] = tuple(_merged(one, alike[0]) for one in known) if known else alike
-    return Gazetteer(place for alike in places.values() for place in alike)
+    merged = (place for alike in places.values() for place in alike)
+    return Gazetteer(merged, complete=any(_columns_of(path) is not _OWN for path in paths))
+
+
+def _columns_of(path: Path) -> "_Format":
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return _format(path, frozenset(csv.DictReader(file).fieldnames or ()))
 
 
 def _key(place: Place) -> _Key:
@@ -137,10 +144,11 @@ class _Format(NamedTuple):
     """Raises `ValueError` when the row is none."""
 
 
+_OWN = _Format(
+    ("kind", "name_fr", "name_nl", "municipality_fr", "municipality_nl", "postcode", "lat", "lon", "aliases"), _own
+)
 _FORMATS = (
-    _Format(
-        ("kind", "name_fr", "name_nl", "municipality_fr", "municipality_nl", "postcode", "lat", "lon", "aliases"), _own
-    ),
+    _OWN,
     _Format(("name_fr", "name_nl", "mun_fr", "mun_nl", "postcode", "lat", "lon"), _equal_street_names),
     _Format(
         ("streetname_fr", "streetname_nl", "municipality_name_fr", "municipality_name_nl", "postcode"), _best_address

@@ -33,8 +33,11 @@ UNIQUE = "gazetteer:unique"
 """Rule of a municipality or postcode that follows from the street or landmark."""
 _CONTRADICTED_FACTOR = 0.5
 """What is left of the confidence when the municipality said is not where the street or landmark lies."""
-_UNIQUE_FACTOR = 0.95
-"""What is left of it in a municipality or postcode that nobody said: no gazetteer knows every place."""
+_UNIQUE_FACTOR = {True: 0.95, False: 0.74}
+"""What is left of it in a municipality or postcode that nobody said, by whether the gazetteer knows every place.
+
+Of the street names that our own list has in a single municipality, 319 of 433 lie in a single one of Brussels.
+"""
 
 T = TypeVar("T")
 
@@ -66,14 +69,15 @@ def read(text: str, language: str, gazetteer: Gazetteer) -> PlaceReading:
     street, landmark = without_aside(street, landmark), without_aside(landmark, street)
     chosen = [place for place in (street, cross, landmark) if place]
     common = common_places(chosen, guide.municipality)
-    municipality = area or _unique(chosen, [place.municipality for place in common])
+    known = gazetteer.complete or street is None
+    municipality = area or _unique(chosen, [place.municipality for place in common], _UNIQUE_FACTOR[known])
     return PlaceReading(
         street=street.extraction() if street else None,
         house_number=house_number(scene, [place.sighting for place in (street, cross) if place], code_figures),
         box=box(scene),
         cross_street=cross.extraction() if cross else None,
         municipality=municipality,
-        postcode=code or _unique(chosen, [place.postcode for place in common]),
+        postcode=code or _unique(chosen, [place.postcode for place in common], _UNIQUE_FACTOR[known]),
         landmark=landmark.extraction() if landmark else None,
         coordinates=_coordinates([place for place in (landmark, street) if place], common),
         location_confidence=_location_confidence(street or landmark, municipality, common),
@@ -97,13 +101,13 @@ def _area_of_postcode(code: Extraction[str] | None, gazetteer: Gazetteer) -> Ext
     return Extraction(value=named.pop(), confidence=code.confidence, evidence=evidence)
 
 
-def _unique(chosen: Sequence[Chosen], values: Iterable[T | None]) -> Extraction[T] | None:
+def _unique(chosen: Sequence[Chosen], values: Iterable[T | None], factor: float) -> Extraction[T] | None:
     """The one value that all the places left have."""
     distinct = set(values)
     if len(distinct) != 1 or (value := distinct.pop()) is None:
         return None
     evidence = tuple(one.sighting.mention.model_copy(update={"rule": UNIQUE}) for one in chosen[:1])
-    return Extraction(value=value, confidence=chosen[0].confidence * _UNIQUE_FACTOR, evidence=evidence)
+    return Extraction(value=value, confidence=chosen[0].confidence * factor, evidence=evidence)
 
 
 def _coordinates(chosen: Sequence[Chosen], common: Sequence[Place]) -> Extraction[Coordinates] | None:

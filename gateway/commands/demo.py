@@ -75,8 +75,8 @@ class Dispatch:
     """A consumer as dispatch systems are: claims what comes, follows it while it grows, acknowledges it at the end."""
 
     queue: TicketQueue
-    first_told: dict[tuple[TicketId, str], datetime] = field(default_factory=dict)
-    """When a ticket was first seen with a type."""
+    first_told: dict[tuple[TicketId, str], float | None] = field(default_factory=dict)
+    """Seconds from the end of the word that told a ticket's type to its being on the queue; None without a word."""
     acknowledged: dict[TicketId, asyncio.Event] = field(default_factory=dict)
     held: dict[TicketId, Token] = field(default_factory=dict)
 
@@ -90,8 +90,8 @@ class Dispatch:
         if ticket is None:
             return
         kind = ticket.incident.type.value
-        if kind is not None:
-            self.first_told.setdefault((ticket.id, kind), datetime.now(UTC))
+        if kind is not None and (ticket.id, kind) not in self.first_told:
+            self.first_told[ticket.id, kind] = _since_telling_word(ticket)
         await self._acknowledge_if_over(ticket)
 
     async def consume(self) -> None:
@@ -122,13 +122,16 @@ class Dispatch:
         return await self.queue.get(ticket_id)
 
     def seconds_to_update(self, ticket: Ticket) -> float | None:
-        """Return the time from the end of the word that told the type to its being on the queue."""
-        kind = ticket.incident.type
-        seen = self.first_told.get((ticket.id, kind.value or ""))
-        spoken = [e.end_ms for e in kind.evidence if not e.rule.startswith("gateway:")]
-        if seen is None or not spoken or ticket.call.answered_at is None:
-            return None
-        return round((seen - ticket.call.answered_at).total_seconds() - max(spoken) / 1000, 2)
+        """Return how long the word that told the type took to the queue."""
+        return self.first_told.get((ticket.id, ticket.incident.type.value or ""))
+
+
+def _since_telling_word(ticket: Ticket) -> float | None:
+    """Return the seconds from the end of the last word that the type rests on to now."""
+    spoken = [e.end_ms for e in ticket.incident.type.evidence if not e.rule.startswith("gateway:")]
+    if not spoken or ticket.call.answered_at is None:
+        return None
+    return round((datetime.now(UTC) - ticket.call.answered_at).total_seconds() - max(spoken) / 1000, 2)
 
 
 # -- the calling side --------------------------------------------------------------------------------------------------

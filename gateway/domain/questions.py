@@ -44,6 +44,16 @@ def _type(ticket: Ticket) -> str:
 
 QUESTIONS = (
     Question("ask_where", "location.street", lambda t: not _place_known(t) and _type(t) not in NO_PATROL),
+    Question(
+        "ask_municipality",
+        "location.municipality",
+        lambda t: (
+            _place_known(t)
+            and t.location.landmark.value is None
+            and (t.location.municipality.confidence or 0) < SURE
+            and _type(t) not in NO_PATROL
+        ),
+    ),
     Question("ask_what", "incident.type", lambda t: _type(t) in ("unclassified", "silent_call")),
     Question(
         "ask_number",

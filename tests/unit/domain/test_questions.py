@@ -6,6 +6,7 @@ from gateway.domain.ticket import Name
 from tests.unit.domain.builders import later, reading, said, table, ticket
 
 STREET = Name(fr="Rue Haute", nl="Hoogstraat")
+TOWN = said(Name(fr="Bruxelles", nl="Brussel"))
 
 
 def told(**fields):
@@ -29,14 +30,18 @@ def test_place_first_then_danger():
 
 def test_an_unsure_street_is_asked_again_and_a_sure_one_only_for_its_number():
     assert order(told(type=said("noise"), street=said(STREET, 0.5))) == ["ask_where"]
-    assert order(told(type=said("noise"), street=said(STREET, 0.95))) == ["ask_number"]
-    assert order(told(type=said("noise"), street=said(STREET, 0.95), house_number=said("3"))) == []
+    assert order(told(type=said("noise"), street=said(STREET, 0.95), municipality=TOWN)) == ["ask_number"]
+    assert order(told(type=said("noise"), street=said(STREET, 0.95), municipality=TOWN, house_number=said("3"))) == []
+
+
+def test_a_street_of_an_unsure_municipality_is_asked_for_it():
+    unsure = told(type=said("noise"), street=said(STREET, 0.95), municipality=said(TOWN.value, 0.7))
+    assert order(unsure) == ["ask_municipality", "ask_number"]
 
 
 def test_what_was_denied_is_known():
-    known = told(
-        type=said("fight"), street=said(STREET), house_number=said("3"), weapon=said(False), injured=said(False)
-    )
+    denied = {"weapon": said(False), "injured": said(False)}
+    known = told(type=said("fight"), street=said(STREET), municipality=TOWN, house_number=said("3"), **denied)
     assert order(known) == []
 
 

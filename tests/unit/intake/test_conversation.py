@@ -19,8 +19,9 @@ def known(**fields):
 
 def full(type_id: str):
     street = said(Name(fr="Rue Haute", nl="Hoogstraat"))
+    town = said(Name(fr="Bruxelles", nl="Brussel"))
     denied = {"weapon": said(False), "injured": said(False)}
-    return known(type=said(type_id), street=street, house_number=said("3"), **denied)
+    return known(type=said(type_id), street=street, municipality=town, house_number=said("3"), **denied)
 
 
 def test_greets_in_the_languages_of_the_place():

@@ -17,7 +17,11 @@ from tests.unit.intake.fakes import Bench
 KNOWN = {
     "gestolen": {"type": said("theft")},
     "mes": {"weapon": said("knife")},
-    "hoogstraat": {"street": said(Name(fr="Rue Haute", nl="Hoogstraat")), "house_number": said("3")},
+    "hoogstraat": {
+        "street": said(Name(fr="Rue Haute", nl="Hoogstraat")),
+        "municipality": said(Name(fr="Bruxelles", nl="Brussel")),
+        "house_number": said("3"),
+    },
 }
 
 

@@ -122,8 +122,19 @@ def test_number_between_two_streets_is_that_of_the_first() -> None:
 @pytest.mark.parametrize("text", ["kom snel naar de hoogstraat", "stuur iemand naar de hoogstraat"])
 def test_where_the_police_is_sent_is_the_place(text: str) -> None:
     reading = read(text, "nl", OWN)
-    assert reading.location_confidence is not None
-    assert reading.location_confidence >= 0.9
+    assert reading.street is not None
+    assert reading.street.confidence >= 0.9
+
+
+def test_a_municipality_nobody_said_is_sure_only_where_the_gazetteer_knows_every_street() -> None:
+    ours = read("in de defacqzstraat in elsene", "nl", OWN), read("in de brabantstraat", "nl", OWN)
+    assert ours[0].municipality is not None
+    assert ours[0].municipality.confidence >= 0.9
+    assert ours[1].municipality is not None
+    assert ours[1].municipality.confidence < 0.9
+    imported = read("in de brabantstraat", "nl", Gazetteer(OWN.places, complete=True))
+    assert imported.municipality is not None
+    assert imported.municipality.confidence >= 0.9
 
 
 def test_where_somebody_goes_is_no_certain_place() -> None:
