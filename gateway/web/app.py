@@ -12,7 +12,7 @@ from gateway.web import api, guard, login, observe, pages, recordings, stream
 from gateway.web.access import Throttle
 from gateway.web.consultation import Consultations
 from gateway.web.follow import follow
-from gateway.web.keys import CONSULTATIONS, RENDERER, SERVICES, VIEW
+from gateway.web.keys import CONSULTATIONS, RENDERER, SERVICES, THROTTLE, VIEW
 from gateway.web.render import Renderer
 from gateway.web.services import DeskServices
 from gateway.web.view import View
@@ -53,7 +53,7 @@ def create_app(services: DeskServices) -> web.Application:
     app[VIEW] = View(life=secrets.token_hex(4))
     app[RENDERER] = Renderer(services.types, services.zone)
     app[CONSULTATIONS] = Consultations(services.audit, services.metrics)
-    app[login.THROTTLE] = Throttle()
+    app[THROTTLE] = Throttle()
     app.on_response_prepare.append(guard.set_headers)
     app.on_shutdown.append(_send_pages_away)
     app.cleanup_ctx.append(_following)

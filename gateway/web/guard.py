@@ -7,8 +7,8 @@ from urllib.parse import quote, urlsplit
 from aiohttp import web
 
 from gateway.errors import IntakeError
-from gateway.web.access import BEARER, SESSION_S, Session
-from gateway.web.keys import SERVICES, SESSION, language_of
+from gateway.web.access import BEARER, SESSION_S, TRIES_S, Session
+from gateway.web.keys import SERVICES, SESSION, THROTTLE, language_of
 from gateway.web.problem import of_error, problem
 from gateway.web.texts import speaker
 
@@ -56,7 +56,10 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as error:
         if error.status < 400 or not request.path.startswith("/api/"):
             raise
-        return problem(error.status, "http", error.reason)
+        told = {name: error.headers[name] for name in ("Allow", "Retry-After") if name in error.headers}
+        response = problem(error.status, "http", error.reason)
+        response.headers.update(told)
+        return response
     except Exception:
         log.exception("a request failed: %s %s", request.method, request.match_info.route.resource)
         services = request.app[SERVICES]
@@ -108,10 +111,22 @@ def keep_session(request: web.Request, response: web.StreamResponse, session: Se
 
 def _session(request: web.Request) -> Session | None:
     services = request.app[SERVICES]
-    if _bearer(request):
-        return BEARER if services.access.admits(_bearer(request)) else None
+    if token := _bearer(request):
+        return _program(request, token)
     cookie = request.cookies.get(SESSION_COOKIE)
     return services.access.unseal(cookie, services.clock.now().timestamp()) if cookie else None
+
+
+def _program(request: web.Request, token: str) -> Session | None:
+    """Return a program's session; wrong tokens make its address wait as they do at the form."""
+    services, throttle = request.app[SERVICES], request.app[THROTTLE]
+    address, now = request.remote or "", services.clock.monotonic()
+    if throttle.blocked(address, now):
+        raise web.HTTPTooManyRequests(headers={"Retry-After": str(int(TRIES_S))})
+    if services.access.admits(token):
+        return BEARER
+    throttle.failed(address, now)
+    return None
 
 
 def _bearer(request: web.Request) -> str:

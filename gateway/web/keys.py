@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from gateway.web.access import Session
+from gateway.web.access import Session, Throttle
 from gateway.web.consultation import Consultations
 from gateway.web.render import Renderer
 from gateway.web.services import DeskServices
@@ -12,6 +12,7 @@ from gateway.web.view import View
 SERVICES = web.AppKey("services", DeskServices)
 VIEW = web.AppKey("view", View)
 RENDERER = web.AppKey("renderer", Renderer)
+THROTTLE = web.AppKey("throttle", Throttle)
 CONSULTATIONS = web.AppKey("consultations", Consultations)
 
 SESSION = web.RequestKey("session", Session)

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from gateway.web.access import NAME_LIMIT, SESSION_S, Session, Throttle
+from gateway.web.access import NAME_LIMIT, SESSION_S, Session
 from gateway.web.guard import SESSION_COOKIE, keep_session
-from gateway.web.keys import RENDERER, SERVICES, language_of
+from gateway.web.keys import RENDERER, SERVICES, THROTTLE, language_of
 
-THROTTLE = web.AppKey("throttle", Throttle)
 NAMELESS = "desk"
 
 

@@ -19,7 +19,7 @@ async def recording(request: web.Request) -> web.StreamResponse:
         wav = await asyncio.to_thread(open_wav, path)
     except (OSError, LookupError) as error:
         raise web.HTTPNotFound from error
-    await request.app[CONSULTATIONS].note(session_of(request), name, "listened to the recording")
+    await request.app[CONSULTATIONS].note(session_of(request), path.stem, "listened to the recording")
     start, stop = _range(request, wav.size)
     response = web.StreamResponse(status=206 if "Range" in request.headers else 200)
     response.content_type = "audio/wav"

@@ -9,7 +9,7 @@ from pathlib import Path
 from gateway.domain.ids import TicketId
 from gateway.domain.ticket import Ticket
 from gateway.errors import Conflict, PartUnavailable
-from gateway.ports import Change, Live
+from gateway.ports import Change, Live, TicketQueue
 from gateway.queue.memory import MemoryTicketQueue
 from gateway.web.access import Access
 from gateway.web.services import DeskServices
@@ -113,7 +113,7 @@ class Store(MemoryTicketQueue):
         await self.publish_live(live)
 
 
-def amend_in(queue: Store):
+def amend_in(queue: TicketQueue):
     """Compare and set until it holds, as the gateway does."""
 
     async def amend(ticket_id: TicketId, change: Callable[[Ticket], Ticket]) -> Ticket:
@@ -129,7 +129,7 @@ def amend_in(queue: Store):
     return amend
 
 
-def services(recordings: Path, queue: Store | None = None, **more: object) -> DeskServices:
+def services(recordings: Path, queue: TicketQueue | None = None, **more: object) -> DeskServices:
     """Everything a desk needs."""
     store = queue or Store()
     given = {

@@ -109,6 +109,13 @@ async def test_wrong_token_is_told_and_limited(anyone: TestClient) -> None:
     assert answer.headers["Retry-After"] == "60"
 
 
+async def test_program_that_guesses_is_limited(anyone: TestClient) -> None:
+    for _ in range(TRIES):
+        assert (await anyone.get("/api/tickets", headers={"Authorization": "Bearer wrong"})).status == 401
+    answer = await anyone.get("/api/tickets", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "60")
+
+
 async def test_sign_out_ends_the_session(anyone: TestClient) -> None:
     await anyone.get("/", params={"token": TOKEN})
     await anyone.post("/logout")

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.web.wav import NotAWav, open_wav
+from tests.unit.web.conftest import Connect
 from tests.unit.web.samples import write_wav
+from tests.unit.web.services import TOKEN, Noted
 
 
 async def test_whole_recording(api: TestClient, tmp_path: Path) -> None:
@@ -43,6 +45,15 @@ async def test_part_of_a_recording(api: TestClient, tmp_path: Path, wanted: str,
     answer = await api.get("/recordings/a.wav", headers={"Range": wanted})
     assert (answer.status, answer.headers["Content-Range"]) == (206, told)
     assert await answer.read() == (tmp_path / "a.wav").read_bytes()[part]
+
+
+async def test_listening_is_noted(connect: Connect, tmp_path: Path) -> None:
+    audit = Noted()
+    api = await connect(headers={"Authorization": f"Bearer {TOKEN}"}, audit=audit)
+    write_wav(tmp_path / "ticket-7.wav", 1)
+    for _ in range(3):
+        await api.get("/recordings/ticket-7.wav")
+    assert audit.entries == [("consultation", "ticket-7", "listened to the recording")]
 
 
 @pytest.mark.parametrize("wanted", ["bytes=99999-", "bytes=9-3", "lines=1-2"])
