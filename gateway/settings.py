@@ -89,7 +89,7 @@ class Language(Section):
 
     models: Path = Path("models/language")
     gazetteer: Path = Path("config/gazetteer/brussels.csv")
-    workers: int = Field(1, ge=1, le=64)
+    workers: int = Field(2, ge=1, le=64)
     deadline_s: float = Field(2.0, gt=0)
 
 
