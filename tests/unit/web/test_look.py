@@ -7,7 +7,7 @@ import pytest
 from tests.unit.web.samples import ROOT
 
 WEB = ROOT / "gateway" / "web"
-PAIRS = re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", (WEB / "static" / "desk.css").read_text("utf-8"))
+PAIRS = re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", (WEB / "static" / "base.css").read_text("utf-8"))
 COLOURS = {name: (light, dark) for name, light, dark in PAIRS}
 TEXT, SIGN = 4.5, 3.0
 
