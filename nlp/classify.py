@@ -1,9 +1,9 @@
 """The incident type: evidence of the lexicon first, the trained categoriser second, the gravest told leads.
 
-Each type's evidence is 1 - Π(1 - strength) over its phrases that share no word. A phrase whose words are all part of a
-longer phrase of another type counts for that one only (`vol avec violence` is no `vol`). A type is told from a belief of one
-half on; a narrower one told silences the types it is `over`. Among the told whose evidence is comparable, the gravest
-leads; the confidence is a logistic of evidence, categoriser and margin, fitted on utterances that neither saw.
+Each type's evidence is 1 - Π(1 - strength) over its phrases that share no word. A phrase whose words are all part of
+a longer phrase of another type counts for that one only (`vol avec violence` is no `vol`). A type is told from a belief
+of one half on; a narrower one told silences the types it is `over`. Among the told whose evidence is comparable, the
+gravest leads; the confidence is a logistic of evidence, categoriser and margin, fitted on utterances that neither saw.
 """
 
 from collections import defaultdict
@@ -113,6 +113,7 @@ class IncidentComponent:
         self.weights = Weights(**weights)
 
     def __call__(self, doc: Doc) -> Doc:
+        """Set `doc._.incidents`."""
         doc._.incidents = self.read(doc)
         return doc
 

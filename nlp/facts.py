@@ -1,7 +1,7 @@
 """The facts beside type and place: weapon, injured, suspects, vehicles, direction, who calls, the number to call back.
 
-All words come from the lexicon (kinds `weapon`, `injured`, `suspect`, `vehicle`, `direction`, `role`); here is only how they
-combine. What was said last about the same thing counts; what was only supposed counts less.
+All words come from the lexicon (kinds `weapon`, `injured`, `suspect`, `vehicle`, `direction`, `role`); here is only how
+they combine. What was said last about the same thing counts; what was only supposed counts less.
 """
 
 from collections.abc import Iterable

@@ -15,9 +15,9 @@ _PLATE_LETTERS = 3
 
 
 def callback(doc: Doc) -> Extraction[str] | None:
-    """The last telephone number said, in E.164."""
+    """The last telephone number said, in E.164; of a run of numbers the longest part that is one."""
     for run in reversed(_number_runs(doc)):
-        for first, last in combinations(range(len(run) + 1), 2):
+        for first, last in sorted(combinations(range(len(run) + 1), 2), key=lambda part: part[0] - part[1]):
             match = _BELGIAN.fullmatch("".join(span._.number for span in run[first:last]))
             if match:
                 evidence = span_mention(doc, run[first].start, run[last - 1].end, "pattern:callback")

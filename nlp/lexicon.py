@@ -8,7 +8,8 @@ of words. In a phrase
     a|b       one of these                            word?   with or without it
     @group    any word of `[word] group = "..."`      ~       up to four other words, none of them a barrier
 
-Several files may add to one table. Phrases under `unless` withhold the table's entries that overlap them or stand within three words. Barriers are the words of the group `barrier` (negations, contrasts) and punctuation. Words of the group `filler` count
+Several files may add to
+one table. Phrases under `unless` withhold the table's entries that overlap them or stand within three words. Barriers are the words of the group `barrier` (negations, contrasts) and punctuation. Words of the group `filler` count
 as not said. One trie over folded words reads all phrases at once: spaCy's Matcher tries every pattern at every
 token, several times the whole budget for a few thousand patterns with prefixes and gaps.
 """
@@ -165,7 +166,7 @@ class Phrasebook:
         return label
 
     def _labels(self, norm: str) -> tuple[str, ...]:
-        """Everything the lexicon may call a word: itself, its known beginnings and endings, its groups; none for a space."""
+        """What the lexicon may call a word: itself, its known beginnings and endings, its groups; a space, nothing."""
         if norm.isspace():
             return ()
         labels = [norm, *(label for label in _affix_candidates(norm) if label in self._affixes)]
@@ -255,6 +256,7 @@ class LexiconComponent:
         self.phrasebook = Phrasebook([])
 
     def __call__(self, doc: Doc) -> Doc:
+        """Set `doc._.labels`, `doc._.found` and `doc.spans`."""
         doc._.labels = tuple(self.phrasebook.labels(token.norm_) for token in doc)
         doc._.found = tuple(self.phrasebook.find(doc._.labels))
         doc.spans[SPANS] = [Span(doc, f.start, f.end, f"{f.entry.kind}:{f.entry.id}") for f in doc._.found]

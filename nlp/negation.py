@@ -1,10 +1,10 @@
 """What the caller denies or only supposes: windows of a few words after (or before) a negation.
 
-The words come from the lexicon, kind `negation`: `near` reaches three words within its clause (`geen mes`, `pas d'arme`),
-`far` five and over a new subject (`ik denk niet dat hij gewond is`), `back` four to the left (`wapens heb ik niet gezien`),
-`supposed` five to the right (`ik denk dat`, `je crois que`). A contrast (maar, mais) or punctuation ends every window.
+The words come from the lexicon, kind `negation`: `near` reaches three words within its clause (`geen mes`, `pas
+d'arme`), `far` five and over a new subject (`ik denk niet dat hij gewond is`), `back` four to the left (`wapens heb ik
+niet gezien`), `supposed` five to the right (`ik denk dat`, `je crois que`). A contrast (maar, mais) or punctuation ends every window.
 A new article ends a near one too (`geen mes een schaar`). A
-negation inside a phrase (`hij ademt niet`) is part of it and denies nothing.
+negation inside a phrase (`hij ademt niet`) denies nothing beyond it.
 """
 
 from dataclasses import dataclass, replace
@@ -34,17 +34,32 @@ _REACH = {
 _ENDS = {"@contrast": "contrast", ".": "contrast", "@clause": "clause", "@article": "article"}
 
 
+_BoundCue = tuple[Found, list[frozenset[int]]]
+"""A negation and the phrases that it is part of."""
+
+
 def mark(doc: Doc) -> tuple[Found, ...]:
     """What was found, each with whether it is denied or supposed."""
     cues = [found for found in doc._.found if found.entry.kind == _KIND]
     ends = [frozenset(_ENDS[label] for label in labels if label in _ENDS) for labels in doc._.labels] if cues else []
-    return tuple(_marked(found, cues, ends) for found in doc._.found)
+    bound = [(cue, _holders(cue, doc._.found)) for cue in cues]
+    return tuple(_marked(found, bound, ends) for found in doc._.found)
 
 
-def _marked(found: Found, cues: list[Found], ends: list[frozenset[str]]) -> Found:
+def _holders(cue: Found, found: tuple[Found, ...]) -> list[frozenset[int]]:
+    """The words of each phrase that a negation is part of."""
+    words = set(cue.tokens)
+    return [frozenset(one.tokens) for one in found if one.entry.kind != _KIND and words < set(one.tokens)]
+
+
+def _marked(found: Found, cues: list[_BoundCue], ends: list[frozenset[str]]) -> Found:
     if not cues or found.entry.kind == _KIND:
         return found
-    reaching = {cue.entry.id for cue in cues if _reaches(cue, found, ends)}
+    reaching = {
+        cue.entry.id
+        for cue, holders in cues
+        if (not holders or any(holder.issuperset(found.tokens) for holder in holders)) and _reaches(cue, found, ends)
+    }
     if not reaching:
         return found
     return replace(found, negated=bool(reaching - {"supposed"}), supposed="supposed" in reaching)

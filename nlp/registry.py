@@ -2,4 +2,15 @@
 
 from nlp import categoriser, classify, facts, languages, lexicon, locate, negation, normalise, numbers, timeframe
 
-__all__ = ["categoriser", "classify", "facts", "languages", "lexicon", "locate", "negation", "normalise", "numbers", "timeframe"]
+__all__ = [
+    "categoriser",
+    "classify",
+    "facts",
+    "languages",
+    "lexicon",
+    "locate",
+    "negation",
+    "normalise",
+    "numbers",
+    "timeframe",
+]

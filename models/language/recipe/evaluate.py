@@ -15,7 +15,7 @@ from pathlib import Path
 
 from assemble import LANGUAGES, add_categoriser, assemble
 from card import model_card
-from corpus import NONE, Utterance, free, utterances
+from corpus import NONE, Utterance, calibration, free, utterances
 from spacy.language import Language
 from train import fit_categoriser
 
@@ -92,12 +92,16 @@ def share(predicted: list[str], rows: list[Utterance]) -> float:
     return round(sum(guess == row.type for guess, row in zip(predicted, rows, strict=True)) / len(rows), 4)
 
 
+def _parts(language: str) -> tuple[tuple[str, list[Utterance]], ...]:
+    return ("held_out", utterances(language, "test")), ("fresh", calibration(language)), ("free", free(language))
+
+
 def evaluate(language: str) -> dict[str, object]:
     """All figures of a language."""
     reader = load(language, LANGUAGES, None)
     lexicon, categoriser = lexicon_alone(language), categoriser_alone(language)
     scores: dict[str, object] = {"uses_categoriser": reader.nlp.has_pipe("textcat")}
-    for name, rows in (("held_out", utterances(language, "test")), ("free", free(language))):
+    for name, rows in _parts(language):
         predicted = [read_type(reader.nlp, row.text) for row in rows]
         scores[name] = {
             "utterances": len(rows),
@@ -127,7 +131,9 @@ def manifest(language: str, scores: dict[str, object]) -> dict[str, object]:
         }
         for path in paths
     }
-    headline = {part: {k: v for k, v in scores[part].items() if isinstance(v, float)} for part in ("held_out", "free")}  # type: ignore[attr-defined]  # JSON
+    headline = {
+        part: {k: v for k, v in scores[part].items() if isinstance(v, float)} for part in ("held_out", "fresh", "free")
+    }  # type: ignore[attr-defined]  # JSON
     headline["ms_per_100_words"] = scores["ms_per_100_words"]  # type: ignore[assignment]  # JSON
     return {"format": 1, "language": language, "kind": "spacy", "files": files, "scores": headline}
 
@@ -147,7 +153,7 @@ def main(languages: list[str]) -> None:
         _write(LANGUAGES / language / "evaluation.json", scores)
         _write(LANGUAGES / language / "manifest.json", manifest(language, scores))
         (LANGUAGES / language / "MODEL_CARD.md").write_text(model_card(language, scores), encoding="utf-8")
-        for part in ("held_out", "free"):
+        for part in ("held_out", "fresh", "free"):
             print(language, part, json.dumps(scores[part], ensure_ascii=False, indent=1))
         print(language, scores["ms_per_100_words"], "ms per 100 words")
 
