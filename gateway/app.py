@@ -10,7 +10,7 @@ import contextlib
 import secrets
 import sys
 import tomllib
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -21,6 +21,8 @@ from typing import Any
 from aiohttp import web
 from pydantic import ValidationError
 
+from gateway.domain.ids import TicketId
+from gateway.domain.proposal import reweigh
 from gateway.domain.ticket import Ticket
 from gateway.domain.triage import TriageTable
 from gateway.errors import ConfigError, PartUnavailable
@@ -239,7 +241,7 @@ async def desk(settings: Settings) -> AsyncIterator[dict[str, str]]:
         running.create_task(state.follow())
         services = DeskServices(
             queue=queue,
-            amend=partial(amend_stored, queue, journal),
+            amend=partial(amend, queue, journal, partial(reweigh, table=table, language=settings.site.desk_language)),
             recordings=settings.site.data / "recordings",
             types=table.types,
             access=Access(desk_token(settings), open_metrics=settings.desk.open_metrics),
@@ -250,6 +252,17 @@ async def desk(settings: Settings) -> AsyncIterator[dict[str, str]]:
             zone=settings.site.zone,
         )
         yield {"web": await stack.enter_async_context(served(create_app(services), settings.desk.listen))}
+
+
+async def amend(
+    queue: TicketQueue,
+    journal: Journal,
+    weigh: Callable[[Ticket], Ticket],
+    ticket_id: TicketId,
+    change: Callable[[Ticket], Ticket],
+) -> Ticket:
+    """Let a person change a ticket, and weigh it again: see `amend_stored`."""
+    return await amend_stored(queue, journal, ticket_id, lambda ticket: weigh(change(ticket)))
 
 
 def desk_token(settings: Settings) -> str:

@@ -279,6 +279,9 @@ class Observer(Protocol):
     def telling_word_to_update(self, seconds: float) -> None:
         """Measure from the end of the word that told the type to the ticket's change."""
 
+    def journal_synced(self, seconds: float) -> None:
+        """Measure one write of a ticket to disk."""
+
     def speech_missed(self, seconds: float) -> None:
         """Count speech that was not recognised."""
 

@@ -35,6 +35,17 @@ def propose(
     return ticket.changed(now, location=location, facts=facts, incident=incident)
 
 
+def reweigh(ticket: Ticket, table: TriageTable, *, language: str) -> Ticket:
+    """Weigh a ticket again after a person changed it: what follows from its type follows; the priority only rises.
+
+    Part of that person's change: the version stays.
+    """
+    facts = {name: getattr(ticket.facts, name) for name in ("weapon", "injured", "ongoing")}
+    reading = Reading(language=language, type=ticket.incident.type, **facts)
+    incident = _incident(ticket.incident, reading, table, final=True, language=language)
+    return ticket.model_copy(update={"incident": incident})
+
+
 def classify_as(ticket: Ticket, type_id: str, table: TriageTable, *, language: str, why: str, now: datetime) -> Ticket:
     """Give a ticket that no words classify a type of the gateway's own: `silent_call` or `unclassified`."""
     if ticket.incident.type.value is not None:

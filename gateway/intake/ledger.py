@@ -11,6 +11,7 @@ import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 
 from gateway.domain.ids import TicketId
 from gateway.domain.merge import merge
@@ -62,7 +63,7 @@ class Ledger:
         """Take a new ticket and return when it is on disk; raises PartUnavailable when that fails, and keeps it."""
         self._entries[ticket.id] = Entry(ticket, written=ticket)
         try:
-            await self._journal.append(ticket)
+            await self._append(ticket)
         finally:
             self._unpublished.add(ticket.id)
 
@@ -116,12 +117,17 @@ class Ledger:
         version = max(entry.written.version, entry.stored) + 1
         entry.ticket = written = entry.ticket.model_copy(update={"version": version})
         try:
-            await self._journal.append(written)
+            await self._append(written)
         except PartUnavailable as error:
             self._observer.fault("journal")
             log.error("the journal takes no tickets; calls go on: %s", error)
         entry.written = written
         self._unpublished.add(written.id)
+
+    async def _append(self, ticket: Ticket) -> None:
+        began = monotonic()
+        await self._journal.append(ticket)
+        self._observer.journal_synced(monotonic() - began)
 
     # -- to the queue ----------------------------------------------------------------------------------------------
 

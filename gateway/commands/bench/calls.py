@@ -26,6 +26,7 @@ from gateway.commands.trial import trial_gateway
 from gateway.domain.call import CallState, Speaker
 from gateway.domain.ids import TicketId
 from gateway.domain.ticket import Ticket
+from gateway.domain.value import Value
 from gateway.errors import PartUnavailable
 from gateway.ports import SAMPLE_RATE_HZ, TicketQueue
 from gateway.settings import Settings
@@ -56,11 +57,14 @@ async def _measure(calls: int, settings: Settings) -> list[Figure]:
             place.gauge.start()
             together = await asyncio.gather(*(place.one(wav) for wav in chosen))
             used = await place.gauge.stop()
-    different = [wav.stem for wav, ticket in zip(chosen, together, strict=True) if told(ticket) != alone[wav]]
-    if different:
-        progress(f"other tickets than alone: {', '.join(different)}")
+    different = 0
+    for wav, ticket in zip(chosen, together, strict=True):
+        apart = {name: (value, alone[wav][name]) for name, value in told(ticket).items() if value != alone[wav][name]}
+        different += bool(apart)
+        for name, (now, before) in apart.items():
+            progress(f"{wav.stem}: {name} is {now!r}, alone {before!r}")
     return [
-        exactly("calls.equal_tickets", calls - len(different), "tickets", calls),
+        exactly("calls.equal_tickets", calls - different, "tickets", calls),
         at_most("calls.rtp_gap_p99", used.gap_p99_ms, "ms", GAP_GOAL_MS),
         plain("calls.cpu", used.cpu_cores, "cores"),
         plain("calls.per_core", calls / used.cpu_cores, "calls"),
@@ -98,14 +102,13 @@ def twenty_seconds(data: Path) -> list[Path]:
     return paths
 
 
-def told(ticket: Ticket) -> tuple[object, ...]:
-    """Return what a ticket claims, without what differs from call to call."""
-    words = " ".join(s.text for s in ticket.transcript if s.speaker is Speaker.CALLER)
+def told(ticket: Ticket) -> dict[str, object]:
+    """Return what a ticket claims, by field, without what differs from call to call."""
     parts = (ticket.incident, ticket.location, ticket.facts)
-    values = tuple(
-        (name, getattr(getattr(part, name), "value", None)) for part in parts for name in type(part).model_fields
-    )
-    return ticket.call.language, words, values
+    fields = {name: getattr(part, name) for part in parts for name in type(part).model_fields}
+    values: dict[str, object] = {name: field.value for name, field in fields.items() if isinstance(field, Value)}
+    words = " ".join(s.text for s in ticket.transcript if s.speaker is Speaker.CALLER)
+    return {"language": ticket.call.language, "words": words, **values}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import pytest
 
 from gateway.domain.correction import BadCorrection, confirm, correct, fields
 from gateway.domain.merge import merge
-from gateway.domain.proposal import classify_as, hear, propose, raise_priority
+from gateway.domain.proposal import classify_as, hear, propose, raise_priority, reweigh
 from gateway.domain.ticket import Name, RaiseCause, Review, Status
 from gateway.domain.value import Source
 from tests.unit.domain.builders import later, reading, said, segment, table, ticket
@@ -125,3 +125,14 @@ def test_merging_keeps_a_persons_word_and_the_machines_newest():
 def test_merging_does_not_bring_back_what_a_person_has_seen():
     raised = ticket().raise_for(RaiseCause.SILENT_LINE, "x", later(1))
     assert merge(raised, confirm(raised, later(2))).raised == ()
+
+
+def test_what_follows_from_a_type_follows_a_persons_correction_of_it():
+    before = proposed(ticket(), reading(type=said("noise"), weapon=said(False)))
+    corrected = correct(before, "incident.type", "fight", later(2))
+    after = reweigh(corrected, TABLE, language="en")
+    assert (after.incident.pillar.value, after.incident.track.value) == ("veiligheid", "beide")
+    assert (after.incident.priority.value, after.incident.response.value) == (1, "immediate")
+    assert after.version == corrected.version
+    back = reweigh(correct(after, "incident.type", "noise", later(3)), TABLE, language="en")
+    assert (back.incident.pillar.value, back.incident.priority.value) == ("rust", 1)
