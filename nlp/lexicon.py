@@ -9,8 +9,9 @@ of words. In a phrase
     @group    any word of `[word] group = "..."`      ~       up to four other words, none of them a barrier
 
 Several files may add to
-one table. Phrases under `unless` withhold the table's entries that overlap them or stand within three words. Barriers are the words of the group `barrier` (negations, contrasts) and punctuation. Words of the group `filler` count
-as not said. One trie over folded words reads all phrases at once: spaCy's Matcher tries every pattern at every
+one table. Phrases under `unless` withhold the table's entries that overlap them or stand within three words. Barriers
+are the words of the group `barrier` (negations, contrasts) and punctuation. Words of the group `filler` count as not
+said. One trie over folded words reads all phrases at once: spaCy's Matcher tries every pattern at every
 token, several times the whole budget for a few thousand patterns with prefixes and gaps.
 """
 

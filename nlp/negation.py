@@ -2,9 +2,9 @@
 
 The words come from the lexicon, kind `negation`: `near` reaches three words within its clause (`geen mes`, `pas
 d'arme`), `far` five and over a new subject (`ik denk niet dat hij gewond is`), `back` four to the left (`wapens heb ik
-niet gezien`), `supposed` five to the right (`ik denk dat`, `je crois que`). A contrast (maar, mais) or punctuation ends every window.
-A new article ends a near one too (`geen mes een schaar`). A
-negation inside a phrase (`hij ademt niet`) denies nothing beyond it.
+niet gezien`), `supposed` five to the right (`ik denk dat`, `je crois que`). A contrast (maar, mais)
+or punctuation ends every window, a new article a near one (`geen mes een schaar`). A negation inside a phrase (`hij
+ademt niet`) denies nothing beyond it.
 """
 
 from dataclasses import dataclass, replace
