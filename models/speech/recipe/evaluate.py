@@ -2,7 +2,7 @@
 
     python -m models.speech.recipe.evaluate nl
 
-Two kinds of text: sentences written for the test only, and unseen fillings of the corpus's templates. This runs in a
+Two kinds of text: sentences written for the test only, and the corpus's templates filled anew. This runs in a
 process of its own: vosk and pynini each bring an OpenFst, and together they crash.
 """
 
