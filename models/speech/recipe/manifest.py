@@ -84,8 +84,8 @@ recipe were wrong in about every second word on voices derived from people.
 ## Scores
 
 Word error rate in percent on synthetic voices held out of training, over synthetic telephone lines (room, noise, level,
-G.711). `hand` are sentences written for the test only. `templates` are training templates filled anew; many have no slot,
-so their words are training text. The decoder's scales were chosen on other sentences (`text/*.dev.txt`) with the
+G.711). `hand` are sentences written for the test only. `templates` are training templates filled anew; many have no
+slot, so their words are training text. The decoder's scales were chosen on other sentences (`text/*.dev.txt`) with the
 same held-out voices; one of the fourteen, shelby, is hardly intelligible and is not among the 8 clearest. Training and
 test texts have the same author and all voices the same synthesiser: the figures say how well the recipe did its work,
 and nothing about callers.
