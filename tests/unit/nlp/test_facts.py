@@ -120,3 +120,10 @@ def test_a_negation_inside_a_phrase_denies_nothing_beyond_it(reader, language, t
     read = reader(language).read(text)
     assert value(read.injured) is True
     assert value(read.weapon) is not False
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("nl", "een kleine auto voor de school"), ("fr", "une petite voiture près de l'école")]
+)
+def test_small_things_and_schools_are_no_children(reader, language, text):
+    assert "child_involved" not in {cue.value for cue in reader(language).read(text).cues}

@@ -27,6 +27,7 @@ def test_the_acute_of_a_participle_tells_it_from_the_noun():
     [
         ("inbre*", "een inbreker", (1,)),
         ("*diefstal", "een fietsdiefstal", (1,)),
+        ("verkeersongeval*", "twee verkeersongevallen", (1,)),
         ("auto|fiets weg", "mijn fiets weg", (1, 2)),
         ("is niet? weg", "hij is weg", (1, 2)),
         ("auto ~ gestolen", "auto is van mij gestolen", (0, 4)),
