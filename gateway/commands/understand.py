@@ -13,6 +13,7 @@ from gateway.commands.output import progress, result
 from gateway.domain.call import Segment, Speaker
 from gateway.domain.questions import SURE
 from gateway.domain.triage import TriageTable, triage
+from gateway.errors import PartUnavailable
 from gateway.language.joining import join
 from gateway.language.mapping import reading
 from gateway.language.reader import ReaderPool
@@ -61,7 +62,11 @@ async def _run(settings: Settings) -> int:
                 first = error.errors()[0]
                 progress(f"line {number}: {'.'.join(map(str, first['loc'])) or 'JSON'}: {first['msg']}")
                 continue
-            result(await _row(line, pool, table, settings))
+            try:
+                result(await _row(line, pool, table, settings))
+            except PartUnavailable as error:
+                refused += 1
+                progress(f"line {number}: {error}")
     return 1 if refused else 0
 
 
