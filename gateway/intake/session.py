@@ -45,6 +45,7 @@ class Session:
         self._voice = Voice(self._docket, line, parts)
         self._ear = parts.hearing.listen(line.id, self._heard)
         self._words = ""
+        self._voice_came = False
 
     async def run(self) -> None:
         """Live the call; returns when its ticket is complete."""
@@ -86,9 +87,14 @@ class Session:
     # -- what the line tells (ports.LineListener) ------------------------------------------------------------------
 
     def audio(self, pcm: bytes, at_ms: int, *, lost: bool) -> None:
-        """Pass the caller's voice on; concealed frames too, so that recognition's clock stays the call's."""
-        del lost
-        self._ear.feed(pcm, at_ms)
+        """Pass the caller's voice on, concealed frames too, from the first frame that was received.
+
+        What is heard depends a little on where the first sample lies in a recogniser's frames. Beginning with the voice
+        itself, and not with the wait for it, the same voice is always heard the same.
+        """
+        self._voice_came |= not lost
+        if self._voice_came:
+            self._ear.feed(pcm, at_ms)
 
     def digit(self, digit: str, at_ms: int) -> None:
         """Take a key press."""

@@ -112,6 +112,14 @@ async def test_the_last_words_after_the_hangup_count():
     assert bench.hearing.ear.closed
 
 
+async def test_hearing_begins_with_the_voice_not_with_the_wait_for_it():
+    bench = Bench()
+    async with call(bench):
+        for lost, at_ms in [(True, 0), (True, 20), (False, 40), (True, 60)]:
+            bench.line.listener.audio(bytes(320), at_ms, lost=lost)
+        assert bench.hearing.ear.fed == 2
+
+
 async def test_missed_speech_is_on_the_ticket():
     bench = Bench()
     async with call(bench):
