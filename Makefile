@@ -11,10 +11,10 @@ DEBIAN := sip-tester baresip baresip-core kamailio redis-server chromium espeak-
 .PHONY: demo test lint bench debian clean
 
 demo: $(VENV)/.run
-	$(BIN)/intake101 demo $(ARGS)
+	@$(BIN)/intake101 demo $(ARGS)
 
 test: $(VENV)/.dev debian
-	$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -23,21 +23,21 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev
-	for what in media speech language queue calls desk; do $(BIN)/intake101 bench $$what $(ARGS) || exit 1; done
+	@for what in media speech language queue calls desk; do $(BIN)/intake101 bench $$what $(ARGS) || exit 1; done
 
 $(VENV)/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	  || { echo "intake101 needs Python 3.11 to 3.13; name one with make PYTHON=..." >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable .
-	touch $@
+	@$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable . --group dev
-	touch $@
+	@$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
 
 # As root what is missing is installed; otherwise it is named, and the tests that need it skip with the reason.
 debian:
