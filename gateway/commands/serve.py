@@ -67,10 +67,10 @@ def redis_shown(url: str) -> str:
 
 async def _serve_all(config: object, settings: Settings, stop: asyncio.Event) -> int:
     async with AsyncExitStack() as stack:
-        url = settings.queue.redis
+        url, shown = settings.queue.redis, redis_shown(settings.queue.redis)
         if not url:
             progress("no Redis is configured: starting an embedded server, for a first run only, never for production")
-            url = (await stack.enter_async_context(EmbeddedRedis(settings.site.data / "redis"))).url
+            url = shown = (await stack.enter_async_context(EmbeddedRedis(settings.site.data / "redis"))).url
         flags = ["--config", str(config)] if config else []
         flags += ["--data", str(settings.site.data)]
         listens = {"intake": ["--sip", settings.sip.listen], "desk": ["--web", settings.desk.listen]}
@@ -81,7 +81,7 @@ async def _serve_all(config: object, settings: Settings, stop: asyncio.Event) ->
             for child in children:
                 ready |= await child.ready(stop)
             if not stop.is_set():
-                result({"ready": True, **ready, "redis": url, "data": str(settings.site.data)})
+                result({"ready": True, **ready, "redis": shown, "data": str(settings.site.data)})
         return max(keeper.result() for keeper in keepers)
 
 
