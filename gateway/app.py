@@ -41,7 +41,7 @@ from gateway.ports import Journal, TicketQueue
 from gateway.queue.journal import FileJournal
 from gateway.queue.policy import QueuePolicy
 from gateway.queue.redis_queue import connect
-from gateway.rtp.source import SourcePolicy
+from gateway.rtp.source import SIGNALLED, SourcePolicy
 from gateway.settings import Settings, address
 from gateway.speech import models as speech_models
 from gateway.speech.announcements import PreparedSpeech
@@ -124,7 +124,7 @@ async def intake(settings: Settings) -> AsyncIterator[dict[str, str]]:
             repair_recording(settings, cut_off)
         health = partial(intake_health, hearing, understanding)
         ops = await stack.enter_async_context(served(create_listener(observer, health), settings.ops.listen))
-        sip = "{}:{}".format(*await trunk.open())
+        sip = await opened(trunk, settings)
         running.create_task(observe(trunk, hearing, understanding, observer))
         try:
             yield {"sip": sip, "ops": ops}
@@ -132,6 +132,16 @@ async def intake(settings: Settings) -> AsyncIterator[dict[str, str]]:
             trunk.set_ready(False)
             await supervisor.drain(settings.sip.drain_s)
             await trunk.close()
+
+
+async def opened(trunk: Trunk, settings: Settings) -> str:
+    """Open the trunk; return its HOST:PORT. Raises ConfigError when that cannot be bound."""
+    try:
+        return "{}:{}".format(*await trunk.open())
+    except OSError as error:
+        raise ConfigError(
+            f"sip.listen {settings.sip.listen} cannot be bound: {error.strerror}; choose another"
+        ) from error
 
 
 def repair_recording(settings: Settings, ticket: Ticket) -> None:
@@ -152,9 +162,16 @@ def trunk_config(settings: Settings) -> TrunkConfig:
         node=settings.site.name,
         advertised_host=settings.sip.advertise or None,
         rtp_ports=settings.sip.rtp_ports,
-        source_policy=SourcePolicy(settings.sip.media_source == "latch", settings.sip.media_networks),
+        source_policy=source_policy(settings),
         max_calls=settings.sip.max_calls,
     )
+
+
+def source_policy(settings: Settings) -> SourcePolicy | None:
+    """Translate [sip] media_source."""
+    return {"peer": None, "signalled": SIGNALLED, "latch": SourcePolicy(True, settings.sip.media_networks)}[
+        settings.sip.media_source
+    ]
 
 
 def manners(settings: Settings) -> Manners:

@@ -55,7 +55,7 @@ class Sip(Section):
     listen: str = "0.0.0.0:5060"
     advertise: str = ""
     media_ports: str = Field("20000-21999", pattern=r"^\d{1,5}-\d{1,5}$")
-    media_source: Literal["signalled", "latch"] = "signalled"
+    media_source: Literal["signalled", "peer", "latch"] = "peer"
     media_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     max_calls: int = Field(100, ge=1, le=1000)
     drain_s: float = Field(600.0, ge=0)

@@ -155,7 +155,7 @@ class TrunkLine:
 
     def _accept(self, listener: LineListener, header: tuple[str, str]) -> None:
         """Send 200. Raises PartUnavailable without a port, SipError without a codec; nothing is held then."""
-        media = LineMedia(self._parts.media, self._player, listener)
+        media = LineMedia(self._parts.media, self._player, listener, self._invited.source[0])
         offered = self._invited.offer
         try:
             local = self._local(media)

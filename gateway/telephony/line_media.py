@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import ip_network
 
 from gateway.ports import FRAME_BYTES, LineListener
 from gateway.rtp.frame import StreamStats
@@ -26,15 +27,25 @@ class MediaParts:
     recorder: Recorder
     host: str
     """IP address told to peers for media"""
-    policy: SourcePolicy
+    policy: SourcePolicy | None
+    """Whose RTP is heard; None: `from_peer` of each call."""
+
+
+def from_peer(host: str) -> SourcePolicy:
+    """Hear the signalled address, or another one learnt on the host that signalled the call.
+
+    Peers behind an address translation, and baresip, send from an address other than the one in their SDP.
+    """
+    return SourcePolicy(latch=True, networks=(ip_network(host.partition("%")[0]),))
 
 
 class LineMedia:
     """A stream on the pacer's beat from the moment the peer's address is known. Closed by its owner."""
 
-    def __init__(self, parts: MediaParts, player: Player, listener: LineListener) -> None:
-        """Take a pair of ports; raises PartUnavailable when none is free."""
+    def __init__(self, parts: MediaParts, player: Player, listener: LineListener, peer: str) -> None:
+        """Take a pair of ports for a call that `peer`, a host, signalled; raises PartUnavailable when none is free."""
         self._parts = parts
+        self._policy = parts.policy or from_peer(peer)
         self._player = player
         self._listener = listener
         self._sockets = parts.ports.take()
@@ -66,7 +77,7 @@ class LineMedia:
         if self._leg:
             self._leg.agree(agreed)
             return
-        self._leg = MediaLeg(self._sockets, agreed, self._parts.policy)
+        self._leg = MediaLeg(self._sockets, agreed, self._policy)
         self._parts.pacer.add(self)
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from typing import assert_never
 from gateway.domain.ids import CallId, uuid7
 from gateway.ports import LineHandler
 from gateway.rtp.frame import StreamStats
-from gateway.rtp.source import SIGNALLED, SourcePolicy
+from gateway.rtp.source import SourcePolicy
 from gateway.sip.config import EndpointConfig
 from gateway.sip.events import (
     Address,
@@ -56,8 +56,8 @@ class TrunkConfig:
     """IP address told to peers; None: the bound one, of a wildcard the default route's"""
     rtp_ports: range = range(30000, 34000)
     """two a call"""
-    source_policy: SourcePolicy = SIGNALLED
-    """whose RTP is heard"""
+    source_policy: SourcePolicy | None = None
+    """whose RTP is heard; None: the signalled address, or one learnt on the host that signalled the call"""
     max_calls: int = 500
     """beyond, 503 with Retry-After"""
     retry_after_s: int = 5

@@ -78,7 +78,7 @@ async def test_baresip_tells_a_dutch_call(tmp_path):
     (profile / "accounts").write_text("<sip:0470123456@127.0.0.1>;regint=0;audio_codecs=pcma,pcmu\n")
     (profile / "contacts").write_text("")
     expected = samples()[FULL].expect
-    async with whole_gateway(tmp_path, INTAKE101_SIP_MEDIA_SOURCE="latch") as gateway:
+    async with whole_gateway(tmp_path) as gateway:
         command = [need("baresip"), "-f", str(profile), "-e", f"/dial {gateway.sip}", "-t", "16"]
         async with running(command, profile) as process:
             await process.wait()

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from gateway.rtp.source import LATCH
 from tests.interop.answerer import answering
 from tests.interop.peers import need, running
 from tests.unit.telephony.sounds import tone, write
@@ -39,7 +38,7 @@ def pitch(pcm: bytes) -> float:
 
 
 async def test_a_tone_is_heard_from_baresip(profile):
-    async with answering(profile / "recordings", source_policy=LATCH) as answerer:
+    async with answering(profile / "recordings") as answerer:
         command = [need("baresip"), "-f", str(profile), "-e", f"/dial sip:101@127.0.0.1:{answerer.port}", "-t", "4"]
         async with running(command, profile) as process:
             await process.wait()
