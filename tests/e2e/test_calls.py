@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -120,10 +121,13 @@ async def test_a_recogniser_killed_in_mid_call_costs_no_call(gateway):
     assert RaiseCause.RECOGNITION_FAILED in [r.cause for r in ticket.raised]
 
 
-async def test_redis_gone_in_mid_call_loses_no_ticket_and_no_update(gateway):
+@pytest.mark.parametrize("forgets", [False, True], ids=["as it was", "empty"])
+async def test_redis_gone_in_mid_call_loses_no_ticket_and_no_update(gateway, forgets):
     call = placed(gateway, after_file_s=4.0)
     await gateway.newest()
     gateway.redis.stop()
+    if forgets:
+        shutil.rmtree(gateway.redis.folder)
     report = await call
     during = await asyncio.wait_for(placed(gateway, "opgehangen", hang_up_at_s=1.0), 20)
     assert during.answered
