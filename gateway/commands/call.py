@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from gateway import app
+from gateway import adapters
 from gateway.commands.output import line, result
 from gateway.errors import IntakeError
 from gateway.ports import SAMPLE_RATE_HZ
@@ -59,7 +59,7 @@ async def heard_back(report: CallReport, settings: Settings) -> dict[str, Any]:
             file.setparams((1, 2, SAMPLE_RATE_HZ, 0, "NONE", ""))
             file.writeframes(report.heard)
         try:
-            words = await transcribe(path, AUTO, app.model_folders(settings))
+            words = await transcribe(path, AUTO, adapters.model_folders(settings))
         except IntakeError as error:
             return {"seconds": seconds, "language": None, "text": None, "why": str(error)}
     return {"seconds": seconds, "language": words["language"], "text": words["text"]}

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from gateway import app
+from gateway import adapters, process
 from gateway.commands.output import line, progress, result
 from gateway.commands.samples import Sample, folder, samples
 from gateway.commands.trial import desk_url, trial_gateway
@@ -52,10 +52,10 @@ async def _run(args: argparse.Namespace, settings: Settings) -> int:
         progress("starting the gateway: embedded Redis (for a first run only), intake, desk")
         ready = await stack.enter_async_context(trial_gateway(data))
         there = settings.model_copy(update={"queue": settings.queue.model_copy(update={"redis": ready["redis"]})})
-        queue = await stack.enter_async_context(app.open_queue(there))
+        queue = await stack.enter_async_context(adapters.open_queue(there))
         progress(f"SIP on {ready['sip']}, desk on {desk_url(ready, data)}")
         dispatch = Dispatch(queue)
-        async with app.background() as tasks:
+        async with process.background() as tasks:
             tasks.create_task(dispatch.follow())
             tasks.create_task(dispatch.consume())
             rows = await _place_all(ready["sip"], dispatch, as_json=args.json)

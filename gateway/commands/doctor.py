@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from gateway import app
+from gateway import adapters
 from gateway.commands.output import result
 from gateway.errors import ConfigError, IntakeError
 from gateway.settings import Settings, address
@@ -47,16 +47,16 @@ def _python(settings: Settings) -> str:
 
 
 def _triage(settings: Settings) -> str:
-    return f"{len(app.triage_table(settings).types)} incident types"
+    return f"{len(adapters.triage_table(settings).types)} incident types"
 
 
 def _announcements(settings: Settings) -> str:
-    prepared = app.announcements_of(settings, app.triage_table(settings))
+    prepared = adapters.announcements_of(settings, adapters.triage_table(settings))
     return f"{len(prepared.sentences)} sentences in {', '.join(settings.site.languages)}"
 
 
 def _speech(settings: Settings) -> str:
-    models = asyncio.run(app.checked_models(settings))
+    models = asyncio.run(adapters.checked_models(settings))
     return f"{', '.join(models)} heard their own sentences in a child process"
 
 
@@ -65,7 +65,7 @@ def _queue(settings: Settings) -> str:
         return "none configured: an embedded server is started, for a first run only"
 
     async def depth() -> dict[str, int]:
-        async with app.open_queue(settings) as queue:
+        async with adapters.open_queue(settings) as queue:
             return await queue.depth()
 
     return str(asyncio.run(depth()))

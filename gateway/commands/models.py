@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gateway import app
+from gateway import adapters
 from gateway.commands.output import progress, result
 from gateway.errors import ConfigError
 from gateway.settings import Settings, share
@@ -51,7 +51,7 @@ def _check(args: argparse.Namespace, settings: Settings) -> int:
     del args
     faults = 0
     production = settings.site.profile == "production"
-    for language, folder in app.model_folders(settings).items():
+    for language, folder in adapters.model_folders(settings).items():
         try:
             asyncio.run(speech_models.check(folder, language, production=production))
             result({"model": "speech", "language": language, "ok": True, "fault": None})

@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 
-from gateway import app
+from gateway import adapters
 from gateway.queue import commands
 from gateway.settings import Settings
 
@@ -19,5 +19,5 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _run(args: argparse.Namespace, settings: Settings) -> int:
-    async with app.open_queue(settings) as queue:
+    async with adapters.open_queue(settings) as queue:
         return await commands.run(args, queue)

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway import app
+from gateway import app, process
 from gateway.commands.output import progress, result
 from gateway.errors import PartUnavailable
 from gateway.queue.embedded import EmbeddedRedis
@@ -48,7 +48,7 @@ async def _serve(role: str, config: object, settings: Settings, *, kept: bool) -
         loop.add_reader(sys.stdin.fileno(), stop.set)  # nothing is ever written there: it tells that our keeper is gone
     if role == "all":
         return await _serve_all(config, settings, stop)
-    app.configure_logging(settings)
+    process.configure_logging(settings)
     served = {"intake": app.intake, "desk": app.desk}[role]
     async with served(settings) as ready:
         result({"ready": True, **ready, "redis": redis_shown(settings.queue.redis), "data": str(settings.site.data)})

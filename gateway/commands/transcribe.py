@@ -4,7 +4,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from gateway import app
+from gateway import adapters
 from gateway.commands.output import progress, result
 from gateway.errors import IntakeError
 from gateway.settings import Settings
@@ -26,7 +26,7 @@ async def _run(args: argparse.Namespace, settings: Settings) -> int:
     failed = 0
     for path in args.files:
         try:
-            result(await transcribe(path, args.language, app.model_folders(settings)))
+            result(await transcribe(path, args.language, adapters.model_folders(settings)))
         except IntakeError as error:
             failed += 1
             progress(str(error))

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from gateway import app
+from gateway import adapters
 from gateway.commands.output import progress, result
 from gateway.domain.call import Segment, Speaker
 from gateway.domain.questions import SURE
@@ -50,8 +50,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _run(settings: Settings) -> int:
-    table = app.triage_table(settings)
-    pool = ReaderPool(app.reader_options(settings))
+    table = adapters.triage_table(settings)
+    pool = ReaderPool(adapters.reader_options(settings))
     refused = 0
     async with running(pool):
         for number, raw in enumerate(sys.stdin, start=1):

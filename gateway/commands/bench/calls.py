@@ -18,7 +18,7 @@ import psutil
 from aiohttp import ClientSession
 from prometheus_client.parser import text_string_to_metric_families
 
-from gateway import app
+from gateway import adapters
 from gateway.commands.bench.figure import Figure, at_most, exactly, plain
 from gateway.commands.output import progress
 from gateway.commands.samples import folder, samples
@@ -79,7 +79,7 @@ async def placing(data: Path, settings: Settings) -> AsyncIterator["Placing"]:
     pacer = Pacer()
     async with trial_gateway(data) as ready:
         there = settings.model_copy(update={"queue": settings.queue.model_copy(update={"redis": ready["redis"]})})
-        async with app.open_queue(there) as queue:
+        async with adapters.open_queue(there) as queue:
             pacer.start()
             yield Placing(ready["sip"], queue, pacer, Gauge(int(ready["pid"]), ready["ops"]))
             pacer.stop()

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from aiohttp import ClientSession
 
-from gateway import app
+from gateway import adapters, process
 from gateway.commands.bench.figure import Figure, plain
 from gateway.commands.trial import trial_gateway
 from gateway.domain.call import Call, CallState
@@ -36,11 +36,11 @@ async def _measure(settings: Settings) -> list[Figure]:
         data = Path(stack.enter_context(TemporaryDirectory(prefix="intake101-bench-")))
         ready = await stack.enter_async_context(trial_gateway(data))
         there = settings.model_copy(update={"queue": settings.queue.model_copy(update={"redis": ready["redis"]})})
-        queue = await stack.enter_async_context(app.open_queue(there))
+        queue = await stack.enter_async_context(adapters.open_queue(there))
         token = (data / "desk.token").read_text(encoding="ascii").strip()
         web = await stack.enter_async_context(ClientSession(headers={"Authorization": f"Bearer {token}"}))
         arrivals: dict[int, list[float]] = {}
-        async with app.background() as tasks:
+        async with process.background() as tasks:
             for _ in range(DESKS):
                 tasks.create_task(_follow(web, f"http://{ready['web']}/api/events", arrivals))
             await asyncio.sleep(1)

@@ -7,7 +7,7 @@ import statistics
 import time
 from pathlib import Path
 
-from gateway import app
+from gateway import adapters
 from gateway.commands.bench.figure import Figure, plain
 from gateway.commands.output import progress
 from gateway.commands.samples import samples
@@ -25,7 +25,7 @@ def measure(args: argparse.Namespace, settings: Settings) -> list[Figure]:
 
 
 async def _measure(settings: Settings) -> list[Figure]:
-    pool = ReaderPool(app.reader_options(settings))
+    pool = ReaderPool(adapters.reader_options(settings))
     rows: list[Figure] = []
     async with running(pool):
         for language in settings.site.languages:

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from redis.asyncio import Redis
 
-from gateway import app
+from gateway import adapters
 from gateway.commands.bench.figure import Figure, plain
 from gateway.domain.call import Call, CallState
 from gateway.domain.ids import CallId, ConsumerId, TicketId
@@ -36,7 +36,7 @@ async def _measure(settings: Settings) -> list[Figure]:
         async with EmbeddedRedis(Path(folder) / "redis") as server:
             url = server.url
             there = settings.model_copy(update={"queue": settings.queue.model_copy(update={"redis": url})})
-            async with app.open_queue(there) as queue, Redis.from_url(url) as redis:
+            async with adapters.open_queue(there) as queue, Redis.from_url(url) as redis:
                 rates = await _rates(queue, redis)
         async with aclosing(FileJournal(Path(folder) / "journal")) as journal:
             began = time.monotonic()

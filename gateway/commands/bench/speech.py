@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 from rapidfuzz.distance import Levenshtein
 
-from gateway import app
+from gateway import adapters
 from gateway.commands.bench.figure import Figure, plain
 from gateway.commands.output import progress
 from gateway.commands.samples import Sample, folder, samples
@@ -38,7 +38,9 @@ class Count:
 
 
 async def _measure(settings: Settings) -> list[Figure]:
-    pool = RecogniserPool(PoolOptions(app.model_folders(settings), Rules(settings.site.languages, buffer_ms=600_000)))
+    pool = RecogniserPool(
+        PoolOptions(adapters.model_folders(settings), Rules(settings.site.languages, buffer_ms=600_000))
+    )
     counts = {language: Count() for language in settings.site.languages}
     audio_s = 0.0
     async with running(pool):
