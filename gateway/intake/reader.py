@@ -4,6 +4,7 @@ While the language is open only the transcript grows: what the wrong recogniser 
 """
 
 import asyncio
+from collections import deque
 
 from gateway.domain.proposal import hear, propose
 from gateway.domain.questions import next_question
@@ -13,8 +14,8 @@ from gateway.intake.docket import Docket
 from gateway.intake.parts import Parts
 from gateway.ports import Hypothesis
 
-INBOX = 512
-"""Hypotheses waiting to be read; beyond it the oldest is skipped, as every later one contains its words."""
+LATE = 8
+"""Hypotheses waiting to be read from which on words still being spoken give way to newer ones, which contain them."""
 
 
 class Reader:
@@ -23,24 +24,26 @@ class Reader:
     def __init__(self, docket: Docket, parts: Parts) -> None:
         self._docket = docket
         self._parts = parts
-        self._inbox: asyncio.Queue[Hypothesis | None] = asyncio.Queue(INBOX + 1)
+        self._waiting: deque[Hypothesis | None] = deque()
+        self._some = asyncio.Event()
         self._told_type: str | None = None
 
     def take(self, heard: Hypothesis) -> None:
-        """Take a hypothesis to be read; never blocks."""
-        if self._inbox.qsize() >= INBOX:
-            self._inbox.get_nowait()
+        """Take a hypothesis to be read; never blocks. What waits is bounded by the call's final segments."""
+        last = self._waiting[-1] if len(self._waiting) >= LATE else None
+        if last is not None and last.partial is not None:
+            self._waiting.pop()
             self._parts.observer.fault("reading is late")
-        self._inbox.put_nowait(heard)
+        self._put(heard)
 
     def finish(self) -> None:
         """Let `run` return once everything taken is read."""
-        self._inbox.put_nowait(None)
+        self._put(None)
 
     async def run(self) -> None:
         """Read until `finish`; a call that ends with its language open is read in the leading one."""
         last: Hypothesis | None = None
-        while (heard := await self._inbox.get()) is not None:
+        while (heard := await self._next()) is not None:
             if last is None or _said(heard) != _said(last):
                 await self._read(heard, decided=heard.decided)
             if heard.decided and not (last and last.decided):
@@ -48,6 +51,16 @@ class Reader:
             last = heard
         if last is not None and not last.decided:
             await self._read(last, decided=True)
+
+    def _put(self, heard: Hypothesis | None) -> None:
+        self._waiting.append(heard)
+        self._some.set()
+
+    async def _next(self) -> Hypothesis | None:
+        while not self._waiting:
+            self._some.clear()
+            await self._some.wait()
+        return self._waiting.popleft()
 
     async def _read(self, heard: Hypothesis, *, decided: bool) -> None:
         language = heard.language if decided else None
