@@ -208,6 +208,7 @@ async def test_whole_way_by_keyboard(desk: DeskServer, page: Page) -> None:
     await page.keyboard.type("12")
     await page.keyboard.press("Enter")
     await expect(page.locator(f"{NUMBER} .value")).to_have_text("12")
+    await expect(page.locator("form.editor")).to_have_count(0)
     await page.keyboard.press("?")
     await expect(page.locator("#help")).to_be_visible()
     await page.keyboard.press("Escape")
