@@ -5,7 +5,9 @@ import asyncio
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 
 from gateway import adapters
 from gateway.commands.output import progress, result
@@ -15,6 +17,9 @@ from gateway.speech import models as speech_models
 
 LANGUAGES = ("nl", "fr")
 RECIPES = {"speech": "models.speech.recipe.train", "language": "models.language.recipe.train"}
+NEEDS = {"speech": ("torch", "pynini", "kaldi_native_fbank"), "language": ("spacy",)}
+PROGRAMS = {"speech": ("espeak-ng", "fstconvert"), "language": ()}
+"""What each recipe needs besides the gateway: packages of the extra `train`, and programs of Debian's."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -65,6 +70,12 @@ def _train(args: argparse.Namespace, settings: Settings) -> int:
     del settings
     if not (share() / "models" / "speech" / "recipe").is_dir():
         raise ConfigError("the recipes are not in this installation; train from a checkout of the project")
+    lacking = [name for name in NEEDS[args.kind] if find_spec(name) is None]
+    lacking += [name for name in PROGRAMS[args.kind] if which(name) is None]
+    if lacking:
+        raise ConfigError(
+            f"training lacks {', '.join(lacking)}; docs/speech-models.md says how to install what it needs"
+        )
     progress(f"making the {args.kind} model for {args.language}; it can be stopped and goes on where it was")
     command = [sys.executable, "-m", RECIPES[args.kind], args.language]
     return subprocess.run(command, cwd=share(), check=False).returncode  # noqa: S603 - our own module
