@@ -39,7 +39,7 @@ def trunk_config(settings: Settings) -> TrunkConfig:
         advertised_host=settings.sip.advertise or None,
         rtp_ports=settings.sip.rtp_ports,
         source_policy=source_policy(settings),
-        max_calls=settings.sip.max_calls,
+        max_calls=settings.sip.capacity,
     )
 
 

@@ -65,7 +65,7 @@ async def intake(settings: Settings) -> AsyncIterator[dict[str, str]]:
             clock=SystemClock(),
             observer=observer,
         )
-        supervisor = Supervisor(parts, max_calls=settings.sip.max_calls)
+        supervisor = Supervisor(parts, max_calls=settings.sip.capacity)
         trunk = Trunk(adapters.trunk_config(settings), supervisor.take)
         running = await stack.enter_async_context(background())
         for work in (hearing.run(), understanding.run(), ledger.run(), watch(queue, observer)):

@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from gateway.errors import ConfigError
 
 PREFIX = "INTAKE101_"
+CALLS_A_CORE = 30
+"""60 calls at once used 1.6 of two cores, with all languages listening and tickets as of each call alone."""
 LISTS = {("site", "languages"), ("sip", "media_networks")}
 """Settings that hold several values: separated by commas in the environment."""
 
@@ -57,8 +59,13 @@ class Sip(Section):
     media_ports: str = Field("20000-21999", pattern=r"^\d{1,5}-\d{1,5}$")
     media_source: Literal["signalled", "peer", "latch"] = "peer"
     media_networks: tuple[IPv4Network | IPv6Network, ...] = ()
-    max_calls: int = Field(100, ge=1, le=1000)
+    max_calls: int = Field(0, ge=0, le=1000)
     drain_s: float = Field(600.0, ge=0)
+
+    @property
+    def capacity(self) -> int:
+        """How many calls are taken at once; `intake101 bench calls` shows what a machine bears."""
+        return self.max_calls or CALLS_A_CORE * (os.cpu_count() or 1)
 
     @property
     def rtp_ports(self) -> range:

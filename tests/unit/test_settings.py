@@ -34,7 +34,7 @@ def test_environment_lists_and_numbers():
     ("text", "says"),
     [
         ("[site]\nzoen = 1\n", "site.zoen"),
-        ("[sip]\nmax_calls = 0\n", "sip.max_calls"),
+        ("[sip]\nmax_calls = -1\n", "sip.max_calls"),
         ("[site]\nlanguages = []\n", "site.languages"),
         ("site = 3\n", "outside a"),
         ("[site\n", "no TOML"),
@@ -61,6 +61,11 @@ def test_addresses(text):
 def test_an_address():
     assert address("127.0.0.1:5060", "it") == ("127.0.0.1", 5060)
     assert address("[::1]:5060", "it") == ("::1", 5060)
+
+
+def test_capacity_follows_the_machine_unless_it_is_set():
+    assert Settings().sip.capacity >= 30
+    assert load(None, {"INTAKE101_SIP_MAX_CALLS": "7"}, {}).sip.capacity == 7
 
 
 def test_media_ports():
