@@ -4,6 +4,7 @@ IntakeError                  anything this program raises on purpose
 ├── ConfigError              a setting, model or data file that a person must mend: says which, what is wrong, and how
 ├── UsageError               wrong use of a command (exit status 2)
 ├── PartUnavailable          a later part (queue, recogniser, reader) is missing or late: the call goes on without it
+├── BadCorrection            a person's correction that the ticket cannot take (gateway.domain.correction)
 ├── Conflict                 a ticket was changed by somebody else in the meantime; carries the newer ticket
 ├── StaleToken               a lease ended or passed to somebody else; its holder's action is refused
 └── RemoteError              what a peer sent is unusable

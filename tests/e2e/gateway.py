@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from gateway.commands.trial import desk_url, trial_gateway
 from gateway.domain.ids import TicketId
@@ -46,10 +47,7 @@ class RedisServer:
             while True:
                 try:
                     await redis.ping()
-                except OSError:
-                    await asyncio.sleep(0.05)
-                except Exception as error:  # noqa: BLE001 - still loading, or not listening yet
-                    del error
+                except (OSError, RedisError):  # not listening, or still loading
                     await asyncio.sleep(0.05)
                 else:
                     return

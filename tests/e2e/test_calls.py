@@ -19,6 +19,7 @@ from gateway.telephony.caller import CallOptions, place_call
 from tests.conftest import ROOT
 from tests.e2e.conftest import visit
 from tests.e2e.gateway import SAMPLES, Gateway, whole_gateway
+from tests.interop.baresip import profile
 from tests.interop.peers import ended_well, need, running
 
 FULL = "schietpartij"
@@ -56,32 +57,12 @@ async def test_sipp_20_calls_at_5_a_second_all_succeed(gateway, tmp_path):
     assert len(await gateway.queue.tickets()) == 20
 
 
-BARESIP = """\
-module_path /usr/lib/baresip/modules
-module g711.so
-module aufile.so
-module_app account.so
-module_app menu.so
-sip_listen 127.0.0.1:0
-audio_source aufile,{wav}
-audio_player aufile,{folder}/heard.wav
-ausrc_srate 8000
-auplay_srate 8000
-audio_channels 1
-rtp_ports 44000-44999
-"""
-
-
 async def test_baresip_tells_a_dutch_call(tmp_path):
-    profile = tmp_path / "baresip"
-    profile.mkdir()
-    (profile / "config").write_text(BARESIP.format(wav=SAMPLES / f"{FULL}.wav", folder=profile))
-    (profile / "accounts").write_text("<sip:0470123456@127.0.0.1>;regint=0;audio_codecs=pcma,pcmu\n")
-    (profile / "contacts").write_text("")
+    folder = profile(tmp_path / "baresip", SAMPLES / f"{FULL}.wav", "0470123456")
     expected = samples()[FULL].expect
     async with whole_gateway(tmp_path) as gateway:
-        command = [need("baresip"), "-f", str(profile), "-e", f"/dial {gateway.sip}", "-t", "16"]
-        async with running(command, profile) as process:
+        command = [need("baresip"), "-f", str(folder), "-e", f"/dial {gateway.sip}", "-t", "16"]
+        async with running(command, folder) as process:
             await process.wait()
         ticket = await gateway.newest()
         ticket = await gateway.ticket(ticket.id, lambda t: t.call.state is CallState.ENDED)
@@ -110,8 +91,7 @@ async def test_a_call_taker_sees_the_ticket_grow_while_the_caller_speaks(gateway
 
 async def test_a_recogniser_killed_in_mid_call_costs_no_call(gateway):
     call = placed(gateway, after_file_s=4.0)
-    ticket = await gateway.newest()
-    await asyncio.sleep(4)
+    await on_the_line(gateway)
     for process in gateway.processes("gateway.speech.recogniser"):
         process.send_signal(signal.SIGKILL)
     report = await call

@@ -1,7 +1,7 @@
 """Fakes of the ports, with time moved by hand."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -153,6 +153,13 @@ class CountingObserver:
 
     def __getattr__(self, name: str):
         return lambda *args: self.seen.append((name, *args))
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Let the loop run until something holds; fails after a generous while."""
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0)
 
 
 @dataclass

@@ -12,7 +12,7 @@ from gateway.domain.ticket import RaiseCause, Review, Status
 from gateway.errors import PartUnavailable
 from gateway.intake.amendment import amend_stored, recovered
 from tests.unit.domain.builders import later, reading, said, table, ticket
-from tests.unit.intake.fakes import Bench
+from tests.unit.intake.fakes import Bench, until
 
 T = "t1"
 
@@ -109,14 +109,11 @@ async def test_what_dispatch_took_over_is_forgotten_once_the_call_has_ended():
         await bench.ledger.settle(1)
         lease = await bench.queue.claim("dispatch", 10)
         await bench.queue.ack(T, lease.token)
-        await asyncio.sleep(0.05)
+        await until(lambda: bench.journal.kept[-1].status is Status.CLOSED)
         assert bench.ledger[T].status is Status.CLOSED
-        assert bench.journal.kept[-1].status is Status.CLOSED
         ended = {"state": CallState.ENDED}
         bench.ledger.amend(T, lambda t: t.changed(later(3), call=t.call.model_copy(update=ended)))
-        await bench.ledger.settle(1)
-        await asyncio.sleep(0.05)
-        assert len(bench.ledger) == 0
+        await until(lambda: len(bench.ledger) == 0)
         assert (await bench.queue.get(T)).status is Status.CLOSED
 
 

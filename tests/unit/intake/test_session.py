@@ -12,7 +12,7 @@ from gateway.intake.session import Session
 from gateway.intake.supervisor import Supervisor
 from gateway.ports import Missed
 from tests.unit.domain.builders import said, segment
-from tests.unit.intake.fakes import Bench
+from tests.unit.intake.fakes import Bench, until
 
 KNOWN = {
     "gestolen": {"type": said("theft")},
@@ -137,7 +137,7 @@ async def test_a_reader_that_fails_costs_no_call(fault):
     async with call(bench):
         bench.understanding.broken = fault
         bench.hears(segment("hallo"))
-        await asyncio.sleep(0.05)
+        await until(lambda: bool(bench.ledger[bench.line.ticket].raised))
         bench.understanding.broken = None
         bench.hears(segment("gestolen"))
         await settled(bench)
