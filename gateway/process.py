@@ -16,6 +16,7 @@ from gateway.ops import logs
 from gateway.ops.metrics import Metrics
 from gateway.ports import TicketQueue
 from gateway.settings import Settings, address
+from gateway.worker.ending import end
 
 WATCH_S = 1.0
 """How often leases are looked after and gauges brought up to date."""
@@ -47,24 +48,20 @@ async def background() -> AsyncIterator[asyncio.TaskGroup]:
         try:
             yield group  # type: ignore[misc]  # only create_task is used
         finally:
-            group.cancel()
+            await end(*group.tasks)
 
 
 class _Cancelling:
-    """A task group that can be told that its work is over."""
+    """A task group that remembers its tasks, to end them when the work is over."""
 
     def __init__(self, tasks: asyncio.TaskGroup) -> None:
         self._group = tasks
-        self._tasks: list[asyncio.Task[None]] = []
+        self.tasks: list[asyncio.Task[None]] = []
 
     def create_task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = self._group.create_task(work)
-        self._tasks.append(task)
+        self.tasks.append(task)
         return task
-
-    def cancel(self) -> None:
-        for task in self._tasks:
-            task.cancel()
 
 
 async def watch(queue: TicketQueue, metrics: Metrics) -> None:

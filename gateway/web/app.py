@@ -1,7 +1,6 @@
 """The desk as an aiohttp application."""
 
 import asyncio
-import contextlib
 import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from gateway.web.keys import CONSULTATIONS, RENDERER, SERVICES, THROTTLE, VIEW
 from gateway.web.render import Renderer
 from gateway.web.services import DeskServices
 from gateway.web.view import View
+from gateway.worker.ending import end
 
 BODY_LIMIT_BYTES = 16 * 1024
 
@@ -64,9 +64,7 @@ def create_app(services: DeskServices) -> web.Application:
 async def _following(app: web.Application) -> AsyncIterator[None]:
     task = asyncio.create_task(follow(app[SERVICES], app[VIEW]), name="desk follows the queue")
     yield
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    await end(task)
 
 
 async def _send_pages_away(app: web.Application) -> None:
